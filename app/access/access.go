@@ -1,0 +1,113 @@
+// Package access says who asks and what they may see.
+//
+// Every request carries an Actor in its context; a context without one belongs to a visitor, so that
+// forgetting it can only hide things. Audience is the one mechanism for who may read an object: a key such
+// as "öppen" or "delstudie:delstudie-1" stored with it. An actor holds a set of keys, and Sight hands that set to the
+// stores and to the search engines, which make it a condition in their query, never a filter on the answer.
+package access
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// Role is what a person is at an organisation. The zero Role is a visitor.
+type Role string
+
+// The roles, least rights first.
+const (
+	Visitor    Role = ""
+	Follower   Role = "follower"
+	Member     Role = "member"
+	Contact    Role = "contact"
+	Regional   Role = "regional"
+	Researcher Role = "researcher"
+	Editor     Role = "editor"
+	Admin      Role = "admin"
+)
+
+// Audience is the key of who may read an object, as it stands in front matter and in the database.
+type Audience string
+
+// The audiences without a parameter. The others are a prefix and a name: see Audience.Valid.
+const (
+	Open         Audience = "öppen"
+	LoggedIn     Audience = "inloggad"
+	Participants Audience = "deltagare"
+)
+
+var prefixes = []string{"delstudie:", "organisation:", "grupp:", "roll:"}
+
+// Valid reports whether a is an audience that an actor can hold.
+func (a Audience) Valid() bool {
+	if a == Open || a == LoggedIn || a == Participants {
+		return true
+	}
+	return slices.ContainsFunc(prefixes, func(p string) bool {
+		rest, ok := strings.CutPrefix(string(a), p)
+		return ok && rest != "" && strings.TrimSpace(rest) == rest
+	})
+}
+
+// Label returns the words that readers see beside a closed object, after "Visas för"; empty for an open one.
+func (a Audience) Label() string {
+	switch a {
+	case Open, "":
+		return ""
+	case LoggedIn:
+		return "inloggade"
+	case Participants:
+		return "deltagande kommuner"
+	}
+	kind, name, _ := strings.Cut(string(a), ":")
+	return kind + " " + name
+}
+
+// Actor is the person on whose behalf something is done. The zero Actor is a visitor.
+type Actor struct {
+	ID   string // empty for visitors and for the system
+	Name string
+	Role Role
+	Keys []Audience // the audiences held besides Open, by membership
+}
+
+// Edits reports whether the actor may change content: editors and admins.
+func (a Actor) Edits() bool { return a.Role == Editor || a.Role == Admin }
+
+// Sight is what an actor may see, as a value that stores and search turn into conditions.
+// The zero Sight sees nothing.
+type Sight struct {
+	All       bool       // editors and admins: every audience, drafts and archived objects too
+	Audiences []Audience // else: exactly these, and only what is published
+}
+
+// Sight returns what the actor may see.
+func (a Actor) Sight() Sight {
+	if a.Edits() {
+		return Sight{All: true}
+	}
+	keys := []Audience{Open}
+	if a.Role != Visitor {
+		keys = append(keys, LoggedIn, Audience("roll:"+string(a.Role)))
+	}
+	return Sight{Audiences: append(keys, a.Keys...)}
+}
+
+type contextKey struct{}
+
+// With returns a context on behalf of the actor.
+func With(ctx context.Context, a Actor) context.Context {
+	return context.WithValue(ctx, contextKey{}, a)
+}
+
+// From returns the actor of ctx; a visitor when none was set.
+func From(ctx context.Context) Actor {
+	a, _ := ctx.Value(contextKey{}).(Actor)
+	return a
+}
+
+// System returns a context on behalf of the program itself: commands and jobs, never a request.
+func System(ctx context.Context) context.Context {
+	return With(ctx, Actor{Name: "nuso", Role: Admin})
+}

@@ -1,0 +1,33 @@
+// Nuso serves Samarbetsrummet, nuso.se: the collaboration room of NUSO, Sweden's national follow-up of how social
+// services change.
+//
+// Start from an address: find it in routes.go, open the handler it names, and read down: handler → service → store.
+// The rooms and who may import whom stand in arch_test.go.
+//
+// Glossary: the words of the field, the Go names, and the words not to use.
+//
+//	svenska             Go                        not
+//	ansvarig            document.Meta.Responsible owner
+//	delstudie           study.Area                substudy, survey
+//	frågestund          schedule (type)           webinar
+//	följare             access.Follower           subscriber
+//	händelse            schedule.Event            activity, appointment
+//	inbjudan (forskning) web.Invitation           call
+//	intresseanmälan     interest                  application
+//	kommun              municipality              city
+//	kontaktperson       access.Contact            manager
+//	kungörelse (av ändring) db.Announce           invalidate, purge
+//	medlem              access.Member             user
+//	målgrupp            access.Audience           visibility, scope
+//	nyhet               news.Item                 post, article
+//	ordlista, term      glossary.Term             dictionary
+//	projekt             research.Project          study
+//	publikation, PM     publication.Publication   paper
+//	redaktör            access.Editor             author
+//	sida                page.Page                 article
+//	spärr mot personuppgifter guard               filter
+//	studieområde        study.Area                category
+//	tema                research.Theme            topic; the look is a skin, themes/ only a folder's name
+//	tillfälle           schedule.Occurrence       instance
+//	utseende            skin                      theme
+package main

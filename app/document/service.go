@@ -1,0 +1,174 @@
+package document
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"nuso.se/app/access"
+	"nuso.se/app/db"
+	"nuso.se/app/fault"
+	"nuso.se/app/jobs"
+	"nuso.se/app/markdown"
+)
+
+// RenderJob is the kind of the job that renders anew what has become stale.
+const RenderJob = "document.render"
+
+// Service is the one way to documents. All its verbs take the actor from the context.
+type Service struct {
+	db       *db.DB
+	now      func() time.Time
+	renderer *markdown.Renderer
+	baseURL  string
+	kinds    []Kind
+	sections []string // addresses of the site that are not documents
+}
+
+// New returns the service. Sections are the site's other addresses, which links in texts may lead to.
+func New(d *db.DB, now func() time.Time, baseURL string, kinds []Kind, sections []string) *Service {
+	return &Service{db: d, now: now, renderer: markdown.New(), baseURL: baseURL, kinds: kinds, sections: sections}
+}
+
+// Kinds returns the kinds in the order main gave them.
+func (s *Service) Kinds() []Kind { return s.kinds }
+
+// Kind returns the kind with the name; the zero Kind when there is none.
+func (s *Service) Kind(name string) Kind {
+	i := slices.IndexFunc(s.kinds, func(k Kind) bool { return k.Name == name })
+	if i < 0 {
+		return Kind{}
+	}
+	return s.kinds[i]
+}
+
+// Address returns the address of the document.
+func (s *Service) Address(d Document) string { return s.Kind(d.Kind).Address(d.Slug) }
+
+// List returns what the filter chooses among what the actor may see. Anyone may call it.
+func (s *Service) List(ctx context.Context, f Filter) (List, error) {
+	list, err := findList(s.db.Read(ctx), s.sight(ctx), s.now(), f)
+	return list, s.fail(err, "listing documents %v", f.Kinds)
+}
+
+// BySlug returns a document with its text. Anyone may call it. NotFound when it is missing or the actor may not see it;
+// Moved when the slug is a former one of a document the actor may see.
+func (s *Service) BySlug(ctx context.Context, kind, slug string) (Document, error) {
+	read, sight, now := s.db.Read(ctx), s.sight(ctx), s.now()
+	doc, err := findBySlug(read, sight, now, kind, slug)
+	if err = db.Error(err); !fault.Is(err, fault.NotFound) {
+		return doc, fault.Wrap(err, "reading %s %q", kind, slug)
+	}
+	moved, aliasErr := findByAlias(s.db.Read(ctx), sight, now, kind, slug)
+	if aliasErr = db.Error(aliasErr); aliasErr != nil {
+		return Document{}, fault.Wrap(aliasErr, "reading %s %q", kind, slug)
+	}
+	return Document{}, fault.MovedTo(s.Address(moved))
+}
+
+// Related returns at most limit documents of the kinds that share tags with doc, most shared first. Anyone may call it.
+func (s *Service) Related(ctx context.Context, doc Document, limit int, kinds ...string) ([]Document, error) {
+	docs, err := findRelated(s.db.Read(ctx), s.sight(ctx), s.now(), doc.ID, kinds, limit)
+	return docs, s.fail(err, "finding what is related to %s", doc.ID)
+}
+
+// TagCounts returns the values of a tag among the documents of the filter, with counts. Anyone may call it.
+func (s *Service) TagCounts(ctx context.Context, f Filter, name string) ([]Count, error) {
+	counts, err := findTagCounts(s.db.Read(ctx), s.sight(ctx), s.now(), f, name)
+	return counts, s.fail(err, "counting %s", name)
+}
+
+// YearCounts returns the years of the documents of the filter, newest first, with counts. Anyone may call it.
+func (s *Service) YearCounts(ctx context.Context, f Filter) ([]Count, error) {
+	counts, err := findYearCounts(s.db.Read(ctx), s.sight(ctx), s.now(), f)
+	return counts, s.fail(err, "counting years")
+}
+
+// KindCounts returns the kinds of the documents of the filter, most first. Anyone may call it.
+func (s *Service) KindCounts(ctx context.Context, f Filter) ([]Count, error) {
+	counts, err := findKindCounts(s.db.Read(ctx), s.sight(ctx), s.now(), f)
+	return counts, s.fail(err, "counting kinds")
+}
+
+// Refs returns the slug and title of every document of the kinds, in their order. Anyone may call it.
+func (s *Service) Refs(ctx context.Context, kinds ...string) ([]Ref, error) {
+	refs, err := findRefs(s.db.Read(ctx), s.sight(ctx), s.now(), kinds)
+	return refs, s.fail(err, "listing references")
+}
+
+// NextTurn returns when a document next appears or disappears by its dates; zero when none does.
+// The page cache asks: what it holds is good until then.
+func (s *Service) NextTurn(ctx context.Context) (time.Time, error) {
+	turn, err := findNextTurn(s.db.Read(ctx), s.now())
+	return turn.Time, s.fail(err, "finding the next turn")
+}
+
+// Revisions returns the texts that a document has had, newest first. Editors and admins may call it; NotFound to others.
+func (s *Service) Revisions(ctx context.Context, id string) ([]Revision, error) {
+	if !access.From(ctx).Edits() {
+		return nil, fault.Missing("revisions of %s", id)
+	}
+	revisions, err := findRevisions(s.db.Read(ctx), id)
+	return revisions, s.fail(err, "listing revisions of %s", id)
+}
+
+// Create adds a document of the kind from its source. Editors and admins may call it; NotFound to others, Invalid when
+// the source has faults, Conflict when the slug or the id is taken.
+func (s *Service) Create(ctx context.Context, kind, slug, source string) (Document, error) {
+	return s.write(ctx, kind, func(tx db.Tx) (Document, error) {
+		file := file{path: s.Kind(kind).Folder + "/" + slug + ".md", source: source}
+		return s.insert(ctx, tx, file, FromSite)
+	})
+}
+
+// Update gives a document a new source; version is the one the editor began from. Editors and admins may call it;
+// NotFound to others, Invalid when the source has faults, Conflict when somebody saved in between.
+func (s *Service) Update(ctx context.Context, id string, version int64, source string) (Document, error) {
+	return s.change(ctx, id, func(tx db.Tx, old Document) (Document, error) {
+		if old.Version != version {
+			return Document{}, fault.New(fault.Conflict, "Någon annan har sparat sidan medan du skrev.", fmt.Errorf("version %d, not %d", old.Version, version))
+		}
+		return s.replace(ctx, tx, old, file{path: old.Path, source: source}, FromSite)
+	})
+}
+
+// Archive takes a document off the site; its text and addresses are kept. Editors and admins may call it; NotFound to others.
+func (s *Service) Archive(ctx context.Context, id string) (Document, error) {
+	return s.change(ctx, id, func(tx db.Tx, old Document) (Document, error) { return s.archive(tx, old) })
+}
+
+func (s *Service) change(ctx context.Context, id string, change func(db.Tx, Document) (Document, error)) (Document, error) {
+	return s.write(ctx, id, func(tx db.Tx) (Document, error) {
+		old, err := findByID(tx, id)
+		if err != nil {
+			return Document{}, db.Error(err)
+		}
+		return change(tx, old)
+	})
+}
+
+// write checks the right to edit and runs one transaction, whose effects elsewhere are jobs in it.
+func (s *Service) write(ctx context.Context, key string, change func(db.Tx) (Document, error)) (doc Document, err error) {
+	if !access.From(ctx).Edits() {
+		return Document{}, fault.Missing("writing %s: %q does not edit", key, access.From(ctx).Role)
+	}
+	err = s.db.Tx(ctx, func(tx db.Tx) error {
+		if doc, err = change(tx); err != nil {
+			return err
+		}
+		if doc.Kind == Term { // every text marks the terms
+			if err := jobs.Add(tx, RenderJob, nil); err != nil {
+				return err
+			}
+		}
+		return db.Announce(tx)
+	})
+	return doc, fault.Wrap(err, "writing document %s", key)
+}
+
+func (s *Service) sight(ctx context.Context) access.Sight { return access.From(ctx).Sight() }
+
+func (s *Service) fail(err error, format string, args ...any) error {
+	return fault.Wrap(db.Error(err), format, args...)
+}

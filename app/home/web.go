@@ -1,0 +1,90 @@
+// Package home is the start page. It owns nothing: what it shows it asks of the features through the interfaces
+// here, which main hands over.
+package home
+
+import (
+	"context"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"nuso.se/app/clock"
+	"nuso.se/app/document"
+	"nuso.se/app/web"
+)
+
+// Schedule is what the start page asks of the calendar. Each answer comes with the instant when it next changes.
+type Schedule interface {
+	Live(ctx context.Context) (*web.Live, time.Time, error)
+	ComingViews(ctx context.Context, limit int) ([]web.Occurrence, time.Time, error)
+}
+
+// Research is what the start page asks of the research network.
+type Research interface {
+	Invitations(ctx context.Context) ([]web.Invitation, time.Time, error)
+}
+
+// Studies is what the start page asks of the study areas: the newest progress and whose it is.
+type Studies interface {
+	Latest(ctx context.Context) ([]web.Progress, web.Link, error)
+}
+
+// Handler serves /.
+type Handler struct {
+	site     *web.Site
+	docs     *document.Service
+	schedule Schedule
+	research Research
+	studies  Studies
+}
+
+// NewHandler returns the handler.
+func NewHandler(site *web.Site, docs *document.Service, schedule Schedule, research Research, studies Studies) *Handler {
+	return &Handler{site: site, docs: docs, schedule: schedule, research: research, studies: studies}
+}
+
+// ShowView is the start page.
+type ShowView struct {
+	web.Page
+	Live        *web.Live
+	News        []web.Teaser
+	Meetings    []web.Occurrence
+	Invitations []web.Invitation
+	Progress    []web.Progress
+	ProgressOf  web.Link
+}
+
+// Samples are the views with their templates.
+func Samples() []web.Sample { return []web.Sample{{Name: "home/show", View: &ShowView{}}} }
+
+// Show serves the start page.
+func (h *Handler) Show(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	view := &ShowView{Page: web.Page{
+		Title: "Vi följer socialtjänstens omställning tillsammans", Path: "/", Home: true,
+		Lead: "NUSO är en nationell uppföljning av socialtjänstens omställning. Den börjar med den sociala barn- och ungdomsvården. " +
+			"Här delar kommuner och forskare kunskap, exempel och frågor.",
+		FeedTitle: "Allt nytt från NUSO", FeedPath: "/feed.atom",
+	}}
+	news, err := h.docs.List(ctx, document.Filter{Kinds: []string{document.News}, Limit: 4})
+	if err != nil {
+		return err
+	}
+	view.News = h.docs.Teasers(news.Items)
+	var live, coming, invited time.Time
+	if view.Live, live, err = h.schedule.Live(ctx); err != nil {
+		return err
+	}
+	if view.Meetings, coming, err = h.schedule.ComingViews(ctx, 4); err != nil {
+		return err
+	}
+	if view.Invitations, invited, err = h.research.Invitations(ctx); err != nil {
+		return err
+	}
+	if view.Progress, view.ProgressOf, err = h.studies.Latest(ctx); err != nil {
+		return err
+	}
+	view.Turns = clock.Soonest(live, coming, invited)
+	view.JSONLD = map[string]string{"@context": "https://schema.org", "@type": "WebSite", "name": "NUSO – Samarbetsrummet", "url": h.site.BaseURL + "/", "inLanguage": "sv"}
+	return h.site.Render(c, "home/show", view)
+}

@@ -1,0 +1,55 @@
+// Package publication is what NUSO publishes: memos (PM), articles and reports, and what is on its way.
+package publication
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"nuso.se/app/document"
+)
+
+// Publication is a publication's front matter. Published and Version are empty when the source does not tell them.
+type Publication struct {
+	document.Meta `yaml:",inline"`
+	Number        string `yaml:"number" json:"number,omitempty"`       // PM 1
+	Type          string `yaml:"type" json:"type"`                     // pm, artikel or rapport
+	State         string `yaml:"state" json:"state"`                   // utgiven or på gång
+	Published     string `yaml:"published" json:"published,omitempty"` // 2024, 2024-11 or 2024-11-05
+	Version       string `yaml:"version" json:"version,omitempty"`
+}
+
+var publishedPattern = regexp.MustCompile(`^\d{4}(-(0[1-9]|1[0-2])(-\d{2})?)?$`)
+
+// types are the types as front matter writes them, with their words.
+func types() map[string]string {
+	return map[string]string{"pm": "PM", "artikel": "Artikel", "rapport": "Rapport"}
+}
+
+const (
+	issued = "utgiven"
+	coming = "på gång"
+)
+
+// Check returns what is wrong with the publication's own keys.
+func (p *Publication) Check() []document.Problem {
+	var found []document.Problem
+	if types()[p.Type] == "" {
+		found = append(found, document.At("type", fmt.Sprintf("%q går inte att använda", p.Type), "Skriv pm, artikel eller rapport."))
+	}
+	if !slices.Contains([]string{issued, coming}, p.State) {
+		found = append(found, document.At("state", fmt.Sprintf("%q går inte att använda", p.State), "Skriv utgiven eller på gång."))
+	}
+	if p.Published != "" && !publishedPattern.MatchString(p.Published) {
+		found = append(found, document.At("published", fmt.Sprintf("%q är inget datum", p.Published), "Skriv 2024, 2024-11 eller 2024-11-05."))
+	}
+	return found
+}
+
+// Kind tells document what a publication is.
+func Kind() document.Kind {
+	return document.Kind{
+		Name: document.Publication, Folder: "publikationer", Title: "Publikation", Plural: "Publikationer", Section: "/publikationer", Tint: "read",
+		New: func() document.FrontMatter { return new(Publication) },
+	}
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"sync/atomic"
+
+	"github.com/gofiber/fiber/v2"
+
+	"nuso.se/app/api"
+	"nuso.se/app/contact"
+	"nuso.se/app/document"
+	"nuso.se/app/feed"
+	"nuso.se/app/find"
+	"nuso.se/app/glossary"
+	"nuso.se/app/home"
+	"nuso.se/app/news"
+	"nuso.se/app/page"
+	"nuso.se/app/publication"
+	"nuso.se/app/research"
+	"nuso.se/app/schedule"
+	"nuso.se/app/study"
+	"nuso.se/app/web"
+)
+
+// server is the house with its handlers: everything that answers requests.
+type server struct {
+	*house
+	site     *web.Site
+	app      *fiber.App
+	draining atomic.Bool
+
+	documents    *document.Handler
+	home         *home.Handler
+	news         *news.Handler
+	studies      *study.Handler
+	publications *publication.Handler
+	research     *research.Handler
+	schedule     *schedule.Handler
+	glossary     *glossary.Handler
+	pages        *page.Handler
+	find         *find.Handler
+	contact      *contact.Handler
+	feeds        *feed.Handler
+	api          *api.Handler
+}
+
+// routes is every address of the site, grouped by who may call it. Exact addresses stand before patterns that would
+// swallow them.
+func (s *server) routes(app *fiber.App) {
+	// Machines: anyone.
+	app.Get("/healthz", s.api.Health)
+	app.Get("/readyz", s.api.Ready)
+	app.Get(web.AssetPrefix+":name", s.site.Asset)
+	app.Get("/bilder/:hash/:name", s.documents.Image)
+	app.Get("/robots.txt", s.feeds.Robots)
+	app.Get("/sitemap.xml", s.feeds.Sitemap)
+	app.Get("/.well-known/security.txt", s.feeds.Security)
+	app.Get("/feed.atom", s.feeds.Site)
+	app.Get("/nyheter/feed.atom", s.feeds.Kind(document.News))
+	app.Get("/publikationer/feed.atom", s.feeds.Kind(document.Publication))
+	app.Get("/forskning/feed.atom", s.feeds.Kind(document.Theme, document.Project))
+	app.Get("/studieomraden/:slug/feed.atom", s.feeds.Area)
+	app.Get("/kalender.ics", s.schedule.Calendar)
+	app.Get("/kalender/omrade/:slug.ics", s.schedule.AreaCalendar)
+	app.Get("/kalender/:slug.ics", s.schedule.EventCalendar)
+
+	// JSON: anyone, each answer what the actor may see.
+	v1 := app.Group("/api", web.JSON)
+	v1.Get("/v1/openapi.json", s.api.OpenAPI)
+	v1.Get("/v1/documents", s.api.Documents)
+	v1.Get("/v1/events", s.schedule.Events)
+
+	// Pages: anyone, each page what the actor may see.
+	app.Get("/", s.home.Show)
+	app.Get("/nyheter", s.news.List)
+	app.Get("/nyheter/:slug", s.news.Show)
+	app.Get("/studieomraden", s.studies.List)
+	app.Get("/studieomraden/:slug", s.studies.Show)
+	app.Get("/publikationer", s.publications.List)
+	app.Get("/publikationer/:slug", s.publications.Show)
+	app.Get("/forskning", s.research.List)
+	app.Get("/forskning/projekt/:slug", s.research.Project)
+	app.Get("/forskning/:slug", s.research.Theme)
+	app.Get("/kalender", s.schedule.List)
+	app.Get("/kalender/:slug", s.schedule.Show)
+	app.Get("/kalender/:slug/:date", s.schedule.Occurrence)
+	app.Get("/ordlista", s.glossary.List)
+	app.Get("/hjalp", s.pages.Topics)
+	app.Get("/hjalp/:slug", s.pages.Topic)
+	app.Get("/sok", s.find.Show)
+
+	// The contact form: anyone, with a stamp from the form and from this site's own pages only.
+	app.Get("/kontakt", s.contact.Form)
+	app.Post("/kontakt", s.contact.Send)
+	app.Get("/kontakt/tack", s.contact.Done)
+	app.Get("/kontakt/vantar", s.contact.Pending)
+	app.Get("/kontakt/bekrafta/:token", s.contact.ConfirmForm)
+	app.Post("/kontakt/bekrafta/:token", s.contact.Confirm)
+
+	// Standing pages, last: they take whatever first part is left.
+	app.Get("/:slug", s.pages.Show)
+}

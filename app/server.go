@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"nuso.se/app/api"
+	"nuso.se/app/contact"
+	"nuso.se/app/document"
+	"nuso.se/app/fault"
+	"nuso.se/app/feed"
+	"nuso.se/app/find"
+	"nuso.se/app/glossary"
+	"nuso.se/app/home"
+	"nuso.se/app/jobs"
+	"nuso.se/app/limit"
+	"nuso.se/app/mail"
+	"nuso.se/app/mail/folder"
+	"nuso.se/app/mail/smtp"
+	"nuso.se/app/news"
+	"nuso.se/app/page"
+	"nuso.se/app/publication"
+	"nuso.se/app/research"
+	"nuso.se/app/schedule"
+	"nuso.se/app/study"
+)
+
+// newServer gives every handler what it works with. A part that is missing or broken fails here and not at a request.
+func (h *house) newServer() (*server, error) {
+	site, err := h.newSite()
+	if err != nil {
+		return nil, err
+	}
+	s := &server{house: h, site: site}
+	studies, themes := study.New(h.docs, h.now), research.New(h.docs, h.now)
+	events := schedule.New(h.docs, h.now, h.cfg.BaseURL)
+	s.documents = document.NewHandler(h.docs)
+	s.home = home.NewHandler(site, h.docs, events, themes, studies)
+	s.news = news.NewHandler(site, h.docs, news.New(h.docs))
+	s.studies = study.NewHandler(site, h.docs, studies, events)
+	s.publications = publication.NewHandler(site, h.docs)
+	s.research = research.NewHandler(site, h.docs, themes)
+	s.schedule = schedule.NewHandler(site, h.docs, events)
+	s.glossary = glossary.NewHandler(site, h.docs)
+	s.pages = page.NewHandler(site, h.docs)
+	s.find = find.NewHandler(site, h.docs, find.New(h.docs))
+	s.feeds = feed.NewHandler(site, feed.New(h.docs, h.cfg.BaseURL, sections()))
+	if err := s.addContact(); err != nil {
+		return nil, err
+	}
+	s.addAPI()
+	s.app = s.newApp()
+	return s, nil
+}
+
+func (s *server) addContact() error {
+	secret, err := s.secret()
+	if err != nil {
+		return err
+	}
+	theme, err := s.theme()
+	if err != nil {
+		return err
+	}
+	limiter := limit.New(s.db, s.now, secret)
+	limiter.Register(s.runner, s.log)
+	service, err := contact.New(contact.Options{
+		DB: s.db, Limiter: limiter, Theme: theme, Secret: secret, Now: s.now, Log: s.log,
+		Office: s.cfg.Contact(), BaseURL: s.cfg.BaseURL,
+	})
+	if err != nil {
+		return err
+	}
+	service.Register(s.runner)
+	sender, err := s.sender()
+	if err != nil {
+		return err
+	}
+	mail.Register(s.runner, sender)
+	s.contact = contact.NewHandler(s.site, service)
+	return nil
+}
+
+// sender sends mail by SMTP, or without a server writes it to the data folder.
+func (s *server) sender() (mail.Sender, error) {
+	composer, err := mail.NewComposer(s.cfg.MailFrom, s.cfg.BaseURL, s.now)
+	if err != nil {
+		return nil, err
+	}
+	if s.cfg.SMTPURL == "" {
+		return folder.New(filepath.Join(s.cfg.DataDir, "mail"), composer, s.log)
+	}
+	return smtp.New(smtp.Options{URL: s.cfg.SMTPURL, Composer: composer})
+}
+
+func (s *server) addAPI() {
+	ready := api.NewReady([]api.Check{
+		{Name: "database", Required: true, Check: s.db.Ping},
+		{Name: "assets", Check: func(context.Context) error {
+			if s.site.Built() {
+				return nil
+			}
+			return fault.New(fault.Unavailable, "Stilmallarna är inte byggda. Kör make build.", nil)
+		}},
+		{Name: "mail", Check: func(ctx context.Context) error { return s.stuck(ctx, mail.Kind) }},
+		{Name: "jobs", Check: func(ctx context.Context) error { return s.stuck(ctx) }},
+	}, s.draining.Load)
+	s.api = api.NewHandler(s.site, api.New(s.docs, s.cfg.BaseURL), ready)
+}
+
+// stuck is an error when jobs of the kinds were given up, of any kind when none is named.
+func (s *server) stuck(ctx context.Context, kinds ...string) error {
+	counts, err := jobs.Count(ctx, s.db, s.now(), kinds...)
+	if err == nil && counts.Dead > 0 {
+		return fault.New(fault.Unavailable, fmt.Sprintf("%d arbeten har getts upp. Se loggen.", counts.Dead), nil)
+	}
+	return err
+}

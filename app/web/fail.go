@@ -1,0 +1,178 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"nuso.se/app/fault"
+)
+
+// ErrorView is the page of every failure. Kept is what was typed in a form that was refused, so that nothing is lost.
+type ErrorView struct {
+	Page
+	Status    int
+	RequestID string
+	Retry     string
+	Search    bool
+	Links     []Link
+	Kept      []KeptField
+}
+
+// KeptField is a field of a refused form with what was typed.
+type KeptField struct{ Label, Value string }
+
+// words are the standard title and lead of a status.
+func words(status int) (title, lead string) {
+	switch status {
+	case fiber.StatusNotFound:
+		return "Sidan finns inte", "Sidan finns inte, eller så behöver du logga in eller ha en annan behörighet."
+	case fiber.StatusForbidden:
+		return "Vi kunde inte ta emot formuläret", "Öppna sidan på nytt och skicka formuläret därifrån. Det du skrev står kvar här nedanför."
+	case fiber.StatusMethodNotAllowed:
+		return "Så går det inte att använda sidan", "Gå till sidan med en vanlig länk i stället."
+	case fiber.StatusRequestEntityTooLarge:
+		return "Det du skickade är för stort", "Korta texten och skicka igen."
+	case fiber.StatusRequestHeaderFieldsTooLarge:
+		return "Adressen är för lång", "Korta adressen eller sök efter det du vill läsa."
+	case fiber.StatusTooManyRequests:
+		return "Vänta en stund", "Det har kommit för många försök härifrån."
+	case fiber.StatusServiceUnavailable:
+		return "Vi har ett tillfälligt fel", "En del av webbplatsen svarar inte. Försök igen om en stund."
+	case fiber.StatusConflict:
+		return "Någon hann före", "Sidan har ändrats medan du skrev."
+	case fiber.StatusBadRequest, fiber.StatusUnprocessableEntity:
+		return "Något behöver rättas", "Vi förstod inte det du skickade. Gå tillbaka och försök igen."
+	}
+	return "Något gick fel hos oss", "Felet är inte ditt. Försök igen om en stund. Kontakta oss om det händer igen, och ange numret här nedanför."
+}
+
+// Fail turns an error into its answer: a page, problem details for JSON, or a redirect. It is the app's one error
+// handler, also for what the server refuses before any middleware. What the person sees is the fault's Text or the
+// standard words; what happened goes to the log.
+func (s *Site) Fail(c *fiber.Ctx, err error) error {
+	status, f := statusOf(err), fault.Of(err)
+	if status == fiber.StatusMovedPermanently {
+		c.Set(fiber.HeaderCacheControl, "no-cache")
+		return c.Redirect(f.To, status)
+	}
+	id, known := c.Locals(requestIDKey).(string)
+	if !known { // refused before the middleware
+		id = newRequestID()
+		s.headers(c, id)
+	}
+	s.logFailure(c, id, status, err)
+	after := retryAfter(status, f)
+	if after > 0 {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(after.Seconds()))))
+	}
+	title, lead := words(status)
+	if f != nil && f.Text != "" && status != fiber.StatusNotFound {
+		lead = f.Text
+		if status == fiber.StatusForbidden {
+			lead += " Öppna sidan på nytt och skicka formuläret därifrån."
+		}
+	}
+	if wantsJSON(c) {
+		return s.problem(c, status, title, lead, id)
+	}
+	view := &ErrorView{
+		Page:   Page{Title: title, Lead: lead, NoIndex: true, NoStore: true, Path: "/"},
+		Status: status, Search: status == fiber.StatusNotFound,
+		Links: []Link{{"Till startsidan", "/"}, {"Kontakta oss", "/kontakt"}},
+		Kept:  kept(c, status),
+	}
+	if status >= fiber.StatusInternalServerError {
+		view.RequestID = id
+	}
+	if after > 0 {
+		view.Retry = "Försök igen om " + inWords(after) + "."
+	}
+	if renderErr := s.RenderStatus(c, status, "error/show", view); renderErr != nil {
+		s.Log.Error("rendering the error page", "request", id, "err", renderErr)
+		return c.Status(status).SendString(title + ". " + lead + " (" + id + ")")
+	}
+	return nil
+}
+
+func statusOf(err error) int {
+	var e *fiber.Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return fault.Status(err)
+}
+
+func (s *Site) logFailure(c *fiber.Ctx, id string, status int, err error) {
+	switch {
+	case status >= fiber.StatusInternalServerError:
+		s.Log.Error("failed", "request", id, "status", status, "err", err)
+	case status != fiber.StatusNotFound:
+		s.Log.Warn("refused", "request", id, "status", status, "err", err)
+	default:
+		s.Log.Debug("not found", "request", id, "err", err)
+	}
+}
+
+func retryAfter(status int, f *fault.Error) time.Duration {
+	switch {
+	case f != nil && f.After > 0:
+		return f.After
+	case status == fiber.StatusServiceUnavailable:
+		return 30 * time.Second
+	case status == fiber.StatusTooManyRequests:
+		return time.Minute
+	}
+	return 0
+}
+
+func inWords(d time.Duration) string {
+	switch seconds := int(math.Ceil(d.Seconds())); {
+	case seconds <= 90:
+		return fmt.Sprintf("%d sekunder", seconds)
+	case d <= 2*time.Hour:
+		return fmt.Sprintf("%d minuter", int(math.Ceil(d.Minutes())))
+	}
+	return fmt.Sprintf("%d timmar", int(math.Ceil(d.Hours())))
+}
+
+// kept returns what was typed in a refused form, but for what the program itself put there.
+func kept(c *fiber.Ctx, status int) []KeptField {
+	if c.Method() != fiber.MethodPost || status == fiber.StatusRequestEntityTooLarge {
+		return nil
+	}
+	labels := map[string]string{"name": "Namn", "email": "E-post", "message": "Meddelande"}
+	var out []KeptField
+	c.Request().PostArgs().VisitAll(func(key, value []byte) {
+		text := strings.ToValidUTF8(string(value), "")
+		if label := labels[string(key)]; label != "" && text != "" {
+			out = append(out, KeptField{Label: label, Value: text})
+		}
+	})
+	return out
+}
+
+const jsonKey = "web.json"
+
+// JSON marks the routes below it as answering JSON: their failures are problem details, never a page.
+func JSON(c *fiber.Ctx) error {
+	c.Locals(jsonKey, true)
+	return c.Next()
+}
+
+func wantsJSON(c *fiber.Ctx) bool { return c.Locals(jsonKey) != nil }
+
+// problem answers with RFC 9457 problem details.
+func (s *Site) problem(c *fiber.Ctx, status int, title, detail, id string) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	if err := c.Status(status).JSON(fiber.Map{"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": "urn:nuso:request:" + id}); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/problem+json")
+	return nil
+}

@@ -1,0 +1,161 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/gofiber/fiber/v2"
+
+	"nuso.se/app/fault"
+)
+
+// Sample is a view's template, named by its path without ending ("news/list"), with an empty value of the struct that
+// goes with it. Features list theirs; a test holds templates and samples together.
+type Sample struct {
+	Name string
+	View View
+}
+
+// Templates are the site's views, each a set of its own: layout, partials and page. html/template's own sets are safe
+// for concurrent use once parsed; Fiber's view engine is not used since it holds one lock for every render.
+type Templates struct {
+	files fs.FS
+	names []string
+	live  bool // parse anew at every render
+	sets  map[string]*template.Template
+}
+
+// ParseTemplates parses a set for each sample from files, the folder of a theme. It fails for a view without a
+// template and for a template without a view.
+func ParseTemplates(files fs.FS, samples []Sample, live bool) (*Templates, error) {
+	t := &Templates{files: files, live: live, sets: map[string]*template.Template{}}
+	for _, sample := range samples {
+		set, err := t.parse(sample.Name)
+		if err != nil {
+			return nil, err
+		}
+		t.sets[sample.Name] = set
+		t.names = append(t.names, sample.Name)
+	}
+	found, err := fs.Glob(files, "*/*.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range found {
+		name = strings.TrimSuffix(name, ".html")
+		folder, _, _ := strings.Cut(name, "/")
+		if !slices.Contains([]string{"layouts", "partials", "mail"}, folder) && !slices.Contains(t.names, name) {
+			return nil, fmt.Errorf("template %s has no view", name)
+		}
+	}
+	return t, nil
+}
+
+func (t *Templates) parse(name string) (*template.Template, error) {
+	set, err := template.New("base").ParseFS(t.files, "layouts/base.html", "partials/*.html", name+".html")
+	if err != nil {
+		return nil, fmt.Errorf("parsing template %s: %w", name, err)
+	}
+	return set, nil
+}
+
+// Set returns the parsed set of a view, for the test that type-checks it.
+func (t *Templates) Set(name string) *template.Template { return t.sets[name] }
+
+func (t *Templates) execute(buffer *bytes.Buffer, name string, view View) error {
+	set := t.sets[name]
+	if t.live {
+		fresh, err := t.parse(name)
+		if err != nil {
+			return err
+		}
+		set = fresh
+	}
+	if set == nil {
+		return fmt.Errorf("no template %s", name)
+	}
+	return set.ExecuteTemplate(buffer, "base", view)
+}
+
+// buffers keeps rendering buffers between requests; one that grew beyond maxKept is let go.
+type buffers struct{ pool sync.Pool }
+
+const maxKept = 256 << 10
+
+func (b *buffers) take() *bytes.Buffer {
+	if buffer, ok := b.pool.Get().(*bytes.Buffer); ok {
+		return buffer
+	}
+	return new(bytes.Buffer)
+}
+
+func (b *buffers) give(buffer *bytes.Buffer) {
+	if buffer.Cap() <= maxKept {
+		buffer.Reset()
+		b.pool.Put(buffer)
+	}
+}
+
+// Render answers with the view's page, status 200.
+func (s *Site) Render(c *fiber.Ctx, name string, view View) error {
+	return s.RenderStatus(c, fiber.StatusOK, name, view)
+}
+
+// RenderStatus answers with the view's page and the status. A page of status 200 that is not NoStore goes to the page cache.
+func (s *Site) RenderStatus(c *fiber.Ctx, status int, name string, view View) error {
+	page := view.base()
+	s.fill(page)
+	buffer := s.buffers.take()
+	defer s.buffers.give(buffer)
+	if err := s.templates.execute(buffer, name, view); err != nil {
+		return fault.Wrap(err, "rendering %s", name)
+	}
+	c.Status(status).Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	if page.NoStore || status != fiber.StatusOK {
+		c.Set(fiber.HeaderCacheControl, "no-store")
+		return s.sendCompressed(c, buffer.Bytes())
+	}
+	return s.sendShared(c, buffer.Bytes(), page.Turns)
+}
+
+// fill completes what all pages share.
+func (s *Site) fill(page *Page) {
+	if page.Lang == "" {
+		page.Lang = "sv"
+	}
+	if page.OGType == "" {
+		page.OGType = "website"
+	}
+	if page.Description == "" {
+		page.Description = page.Lead
+	}
+	page.Canonical = s.BaseURL + page.Path
+	page.Assets, page.Built = s.assets.page(), s.assets.built
+	for i, name := range page.Scripts {
+		page.Scripts[i] = s.assets.address(name + ".mjs")
+	}
+	page.Nav = make([]NavEntry, 0, len(s.Nav))
+	for _, entry := range s.Nav {
+		page.Nav = append(page.Nav, NavEntry{Title: entry.Title, Path: entry.Path, Current: entry.covers(page.Path)})
+	}
+}
+
+// Section is an entry of the main menu: its own address and the others that belong below it.
+type Section struct {
+	Title, Path string
+	Also        []string
+}
+
+func (s Section) covers(path string) bool {
+	for _, p := range append([]string{s.Path}, s.Also...) {
+		if path == p || strings.HasPrefix(path, p+"/") {
+			return true
+		}
+	}
+	return false
+}

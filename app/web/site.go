@@ -1,0 +1,122 @@
+// Package web is everything between a handler and the wire: the pages' common base, rendering, forms, errors,
+// the page cache and the middleware that every request passes.
+//
+// A request meets Site.enter first: a request id, the security headers, the canonical form of the address, and the
+// page cache. What is not answered there goes to the routes of main; a handler reads, calls its service, builds a view
+// struct and hands it to Render, or returns an error, which Site.Fail turns into a page. Nothing here knows a feature.
+package web
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"nuso.se/app/clock"
+)
+
+// Options are what a Site is made of; all are required but Nav, Proxies and Source.
+type Options struct {
+	BaseURL string
+	Secret  []byte // signs form stamps
+	Now     clock.Clock
+	Log     *slog.Logger
+	Theme   fs.FS // layouts, partials and pages
+	Dist    fs.FS // built assets
+	Samples []Sample
+	Nav     []Section
+	Proxies []string // whose X-Forwarded-For is believed
+	Source  Source   // nil: no page cache
+	Live    func(context.Context) error
+	Secure  bool // production: HSTS
+}
+
+// Site holds what every handler needs of the web. It is safe for concurrent use.
+type Site struct {
+	BaseURL string
+	Now     clock.Clock
+	Log     *slog.Logger
+	Nav     []Section
+
+	secret     []byte
+	templates  *Templates
+	assets     *assets
+	cache      *pageCache
+	proxies    []netip.Prefix
+	live       func(context.Context) error
+	secure     bool
+	buffers    buffers
+	compressor compressor
+}
+
+// New parses the templates and reads the assets. It fails for a template without a view, a view without a template, and a
+// damaged manifest.
+func New(o Options) (*Site, error) {
+	templates, err := ParseTemplates(o.Theme, append(o.Samples, Sample{Name: "error/show", View: &ErrorView{}}), o.Live != nil)
+	if err != nil {
+		return nil, err
+	}
+	built, err := readAssets(o.Dist)
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{
+		BaseURL: o.BaseURL, Now: o.Now, Log: o.Log, Nav: o.Nav, secret: o.Secret,
+		templates: templates, assets: built, proxies: prefixes(o.Proxies), live: o.Live, secure: o.Secure,
+	}
+	if o.Source != nil && o.Live == nil {
+		s.cache = &pageCache{now: o.Now, source: o.Source}
+		s.cache.refresh(context.Background())
+	}
+	return s, nil
+}
+
+// Built reports whether the assets were built into the binary.
+func (s *Site) Built() bool { return s.assets.built }
+
+// Templates returns the parsed templates, for the test that type-checks them.
+func (s *Site) Templates() *Templates { return s.templates }
+
+// Watch keeps the page cache in step with the database until ctx ends; nudge makes it look at once.
+func (s *Site) Watch(ctx context.Context, nudge <-chan struct{}) {
+	if s.cache != nil {
+		s.cache.watch(ctx, nudge)
+	}
+}
+
+// Limits of the server. A request that does not arrive within readTimeout is dropped, so slow senders hold nothing; the
+// buffer takes addresses of 9 000 characters and more; the body limit is what a form with a long text needs.
+const (
+	readTimeout    = 15 * time.Second
+	idleTimeout    = 60 * time.Second
+	writeTimeout   = 60 * time.Second
+	readBuffer     = 32 << 10
+	bodyLimit      = 1 << 20
+	maxConnections = 16_384
+	requestTime    = 15 * time.Second
+)
+
+// App returns the Fiber app with the house's limits and middleware; main adds the routes.
+func (s *Site) App() *fiber.App {
+	app := fiber.New(fiber.Config{
+		AppName:               "nuso",
+		DisableStartupMessage: true,
+		Immutable:             true, // kept c.Params strings are overwritten without it
+		CaseSensitive:         true,
+		StrictRouting:         true,
+		UnescapePath:          false,
+		ReadBufferSize:        readBuffer,
+		BodyLimit:             bodyLimit,
+		Concurrency:           maxConnections,
+		ReadTimeout:           readTimeout,
+		IdleTimeout:           idleTimeout,
+		WriteTimeout:          writeTimeout,
+		DisableDefaultDate:    false,
+		ErrorHandler:          s.Fail,
+	})
+	app.Use(s.enter, s.sameOrigin)
+	return app
+}

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package guardian
+
+func unmount(string) {}
