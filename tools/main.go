@@ -61,6 +61,7 @@ func run(args []string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	r.Out.Beat(ctx)
 	report, err := verbs()[args[0]](ctx, r)
 	interrupted := ctx.Err() != nil
 	if closeErr := r.Close(); err == nil {

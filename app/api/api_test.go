@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/google/go-cmp/cmp"
 
 	"nuso.se/app/access"
@@ -241,6 +242,13 @@ func TestTheDescriptionOfEventsFitsTheContract(t *testing.T) {
 		}
 		if err := schema.VisitJSON(value); (err == nil) != row.ok {
 			t.Errorf("%s: %v", row.name, err)
+		}
+	}
+	for query, ok := range map[string]bool{
+		"": true, "?from=&to=": true, "?from=2026-01-01&to=2026-06-30": true, "?from=2026-01-01T08:15:00%2B01:00": true, "?from=fredag": false, "?to=2026": false,
+	} {
+		if err := openapi3filter.ValidateRequest(t.Context(), described(t, newSpec(t), "/api/v1/events"+query)); (err == nil) != ok {
+			t.Errorf("%s: %v", query, err)
 		}
 	}
 }

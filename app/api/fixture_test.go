@@ -164,16 +164,7 @@ func (h *house) ask(method, path string, headers ...string) answer {
 func (h *house) get(path string, headers ...string) answer {
 	h.t.Helper()
 	a := h.ask(http.MethodGet, path, headers...)
-	u, err := url.Parse(path)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	req := &http.Request{Method: http.MethodGet, URL: u, Header: http.Header{}}
-	route, params, err := h.spec.FindRoute(req)
-	if err != nil {
-		h.t.Fatalf("%s: %v", path, err)
-	}
-	request := &openapi3filter.RequestValidationInput{Request: req, Route: route, PathParams: params}
+	request := described(h.t, h.spec, path)
 	if a.status == http.StatusOK {
 		if err := openapi3filter.ValidateRequest(h.t.Context(), request); err != nil {
 			h.t.Errorf("%s is answered but not described: %v", path, err)
@@ -186,6 +177,21 @@ func (h *house) get(path string, headers ...string) answer {
 		h.t.Errorf("%s: the answer is not as described: %v\n%s", path, err, a.body)
 	}
 	return a
+}
+
+// described finds the route of a GET request in openapi.json.
+func described(t *testing.T, spec routers.Router, path string) *openapi3filter.RequestValidationInput {
+	t.Helper()
+	u, err := url.Parse(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := &http.Request{Method: http.MethodGet, URL: u, Header: http.Header{}}
+	route, params, err := spec.FindRoute(req)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return &openapi3filter.RequestValidationInput{Request: req, Route: route, PathParams: params}
 }
 
 // text is a content file with the lines given in its front matter.

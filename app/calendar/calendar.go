@@ -3,7 +3,7 @@
 //
 // A Series is what an editor enters: a start, an end, a rule, and what is different on single dates. An Occurrence
 // is one time that it happens. Its key is the Swedish day on which the rule puts it, and stays so when it is moved:
-// the address /kalender/frageststund/2026-05-01 keeps meaning the same occurrence.
+// the address /kalender/fragestund/2026-05-01 keeps meaning the same occurrence.
 //
 // All times are Swedish wall-clock times: a meeting at 8.15 is at 8.15 summer and winter. Occurrences and Next are
 // for pages and JSON, Write is for feeds; both tell the same.

@@ -14,7 +14,7 @@ import (
 
 // Event is one series as a feed tells it.
 type Event struct {
-	UID         string // never changes, unique in the world: handelse-frageststund@nuso.se
+	UID         string // never changes, unique in the world: handelse-fragestund@nuso.se
 	Series      Series // has passed Validate
 	Summary     string
 	Description string // plain text
@@ -82,7 +82,7 @@ func newCalendar(feed Feed) *ics.Calendar {
 	calendar.SetXWRCalName(clean(feed.Name))
 	calendar.SetXWRTimezone(zoneName)
 	calendar.SetRefreshInterval(interval) // the library adds VALUE=DURATION
-	calendar.SetXPublishedTTL(interval) // the same for Outlook
+	calendar.SetXPublishedTTL(interval)   // the same for Outlook
 	calendar.AddVTimezone(newZone())
 	return calendar
 }

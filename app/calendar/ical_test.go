@@ -32,7 +32,7 @@ func sample(t testing.TB) calendar.Feed {
 		Name: "NUSO: möten, dagar", Prodid: "-//NUSO//Samarbetsrummet//SV",
 		Events: []calendar.Event{
 			{
-				UID: "handelse-frageststund@nuso.se", Series: hour, Summary: "Öppen frågestund",
+				UID: "handelse-fragestund@nuso.se", Series: hour, Summary: "Öppen frågestund",
 				Description: "Fråga vad du vill; vi svarar, eller tar reda på det.\nKom när det passar – du behöver inte anmäla dig, och du får gå när du vill.",
 				Location:    "Zoom", URL: "https://nuso.se/kalender/oppen-fragestund", Updated: updated, Sequence: 3,
 			},

@@ -39,7 +39,7 @@ const (
 	Event       = "event"
 	Term        = "term"
 	Page        = "page"
-	Help        = "help" // in JSON a page: see Kind.Public
+	Help        = "help" // in JSON a page
 )
 
 // The names of tags: what a document is about, by slug.

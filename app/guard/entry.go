@@ -136,7 +136,7 @@ func (e entry) isPublic() bool {
 		return e.digits == 5 && (isPostal || isMeasure)
 	case e.digits == 4:
 		return isMunicipalCode(e.value)
-	case e.digits == 6:
+	case e.digits == 6 && e.zeros < 3: // 000618 is rather number 618 than the summer of 2000
 		return isDate(2000+e.value/10000, e.value/100%100, e.value%100)
 	case e.digits == 8 && e.value >= 19000000 && e.value < 21000000:
 		return isDate(e.value/10000, e.value/100%100, e.value%100)

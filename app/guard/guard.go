@@ -12,6 +12,8 @@
 package guard
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -51,6 +53,10 @@ func Check(text string) []Finding {
 		s.findPersons()
 		s.findLists()
 	}
+	// A list is known at its fifth entry and stands where its first does.
+	slices.SortStableFunc(s.found, func(a, b Finding) int {
+		return cmp.Or(a.Where.Line-b.Where.Line, a.Where.Column-b.Where.Column)
+	})
 	return s.found
 }
 

@@ -11,7 +11,8 @@ import "unicode"
 //   - numbers that rise or fall by three at most each time (10023, 10024, 10026): counts do not;
 //   - lines that are nothing but a number of four digits or more: statistics have labels.
 //
-// A heading or line about sums, codes or phones lets all pass, and years, dates and the like are no entries.
+// A heading or line about sums, codes or phones lets all pass, and so does a list that is mostly years, dates and
+// the like.
 
 // enough is how many entries make a list.
 const enough = 5
@@ -38,6 +39,7 @@ type streak struct {
 	close   int  // entries so far, each close to the one before
 	padded  bool // one begins with zeros
 	rounded int  // how many are whole hundreds
+	public  int  // how many are years, dates and the like
 	lone    bool // all are alone on their lines
 	said    topic
 	told    bool // already found
@@ -74,6 +76,9 @@ func (t *streak) follow(e entry, where Position, row int, lone bool, said topic)
 	if e.value%100 == 0 {
 		t.rounded++
 	}
+	if e.isPublic() {
+		t.public++
+	}
 	t.padded = t.padded || e.zeros > 1 || e.zeros == 1 && e.digits > 4
 	t.lone = t.lone && lone && e.whole
 }
@@ -85,6 +90,8 @@ func (t *streak) isList() bool {
 		return false
 	case t.said == serialTopic:
 		return true
+	case t.n-t.public < enough && t.public*2 >= t.n:
+		return false
 	case t.last.letters > 0:
 		return t.last.digits > leastDigits || t.last.zeros > 0 || t.padded
 	case t.padded:

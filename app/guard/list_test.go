@@ -137,3 +137,10 @@ func TestAListIsToldOnceWhereItBegins(t *testing.T) {
 		t.Errorf("found %v, want lists at %v", got, want)
 	}
 }
+
+func TestFindingsComeInTheOrderTheyStand(t *testing.T) {
+	text := fill(lines("00123;x", "00124;810101-924#", "00131;x", "00140;x", "00155;810161-924#"))
+	if got := kinds(guard.Check(text)); got != "löpnummer personnummer samordningsnummer" {
+		t.Errorf("found %q", got)
+	}
+}

@@ -77,9 +77,9 @@ func (s *scan) followLine(line []char) {
 	}
 }
 
-// followEntry takes an entry into a streak, unless it is of a sort that passes.
+// followEntry takes an entry into a streak, unless it is too short to be one here.
 func (s *scan) followEntry(t *streak, e entry, said topic, lone bool) {
-	if said == noTopic && e.isPublic() || e.digits < leastDigits && (said != serialTopic || !e.whole) {
+	if e.digits < leastDigits && (said != serialTopic || !e.whole) {
 		return
 	}
 	t.follow(e, Position{s.line, e.column}, s.lists.row, lone, said)

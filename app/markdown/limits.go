@@ -74,7 +74,7 @@ func (c container) Open(parent ast.Node, reader text.Reader, pc parser.Context) 
 	}
 	s.blocks++
 	switch {
-	case len(s.OpenedBlocks()) >= maxDepth:
+	case deep(parent):
 		s.spend(msgTooDeep, at.Start)
 	case s.blocks > maxBlocks:
 		s.spend(msgTooManyBlocks, at.Start)
@@ -83,6 +83,15 @@ func (c container) Open(parent ast.Node, reader text.Reader, pc parser.Context) 
 	}
 	reader.SetPosition(line, at)
 	return nil, parser.NoChildren
+}
+
+func deep(n ast.Node) bool {
+	for range maxDepth {
+		if n = n.Parent(); n == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // footnotes is goldmark's block parser for footnotes, counted.
@@ -130,6 +139,27 @@ func (fuse) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Nod
 		block.AdvanceLine()
 	}
 	return ast.NewTextSegment(text.NewSegment(0, 0))
+}
+
+// references is goldmark's transformer for link references, counted: it copies the
+// rest of the paragraph for each one it takes out.
+type references struct{ inner parser.ParagraphTransformer }
+
+// Transform takes the references out of a paragraph.
+func (r references) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
+	s, lines := pc.(*state), node.Lines()
+	first := lines.At(0)
+	if bytes.HasPrefix(bytes.TrimLeft(first.Value(reader.Source()), " "), []byte("[")) {
+		work := lines.Len() * lines.Len()
+		if s.work+work > maxWork {
+			s.spend(msgTooTangled, first.Start)
+		} else {
+			s.work += work
+		}
+	}
+	if s.spent == "" {
+		r.inner.Transform(node, reader, pc)
+	}
 }
 
 // tables is goldmark's table transformer, counted before it makes the cells: every

@@ -6,12 +6,16 @@ func (p *linePlot) figures() {
 	var taken [][2]float64
 	for _, i := range p.telling() {
 		a := p.rows[i].values[0]
-		x, anchor, from, to := p.place(p.across(i), room(widest(p.show(a))), p.left)
+		text := p.show(a)
+		if widest(text) > sideText {
+			text = a.text // the unit stands in the table
+		}
+		x, anchor, from, to := p.place(p.across(i), room(widest(text)), p.left)
 		if overlaps(taken, from, to) {
 			continue
 		}
 		taken = append(taken, [2]float64{from, to})
-		p.text(percent(x), p.down(a.value)-0.5, anchor+bold, p.show(a))
+		p.text(percent(x), p.down(a.value)-0.5, anchor+bold, text)
 	}
 }
 

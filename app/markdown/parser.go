@@ -35,7 +35,7 @@ func newParser() parser.Parser {
 		),
 		parser.WithParagraphTransformers(
 			util.Prioritized(callouts{}, 50),
-			util.Prioritized(parser.LinkReferenceParagraphTransformer, 100),
+			util.Prioritized(references{parser.LinkReferenceParagraphTransformer}, 100),
 			util.Prioritized(tables{extension.NewTableParagraphTransformer()}, 200),
 		),
 		parser.WithASTTransformers(

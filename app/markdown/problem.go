@@ -40,7 +40,7 @@ func fill(format string, args []any) string {
 // excerpt shortens what an author wrote so that a problem can quote it.
 func excerpt(s string) string {
 	const most = 60
-	s = strings.Join(strings.Fields(s), " ")
+	s = strings.ToValidUTF8(strings.Join(strings.Fields(s), " "), "") // yaml cuts within letters
 	if runes := []rune(s); len(runes) > most {
 		return string(runes[:most]) + "…"
 	}

@@ -72,7 +72,7 @@ func yamlProblem(text string, head []byte, first int, dst any) *Problem {
 		return newProblem(line, msgWrongType, key, excerpt(m[2]), wanted(m[3]))
 	}
 	if strings.HasPrefix(text, "yaml: ") {
-		return newProblem(line, msgYAML)
+		return newProblem(max(line, first), msgYAML)
 	}
 	return newProblem(line, msgBadValue, strings.TrimSuffix(excerpt(detail), "."))
 }

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"bytes"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -104,8 +105,11 @@ func (h *Handler) Events(c *fiber.Ctx) error {
 			Audience: string(r.Audience), Cancelled: r.Change == calendar.Cancelled,
 		})
 	}
-	c.Set(fiber.HeaderCacheControl, "no-cache")
-	return c.JSON(fiber.Map{"items": items})
+	data, err := json.Marshal(map[string]any{"items": items})
+	if err != nil {
+		return err
+	}
+	return h.site.Shared(c, fiber.MIMEApplicationJSON, data, time.Time{})
 }
 
 func readInstant(text string, otherwise time.Time) (time.Time, error) {

@@ -174,13 +174,24 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	if len(coming) > 0 {
 		next, turns := h.schedule.view(coming[0])
 		view.Next, view.Turns, view.JSONLD = &next, clock.Soonest(turns, coming[0].End), h.schedule.jsonLD(coming[0])
-		view.Coming, _ = h.schedule.views(coming[1:])
+		view.Coming = h.dated(coming[1:])
 	}
 	if entry.vague() {
 		view.Calendar = ""
 	}
-	view.Past, _ = h.schedule.views(h.past(entry, now))
+	if entry.Event.Repeat != "" {
+		view.Past = h.dated(h.past(entry, now))
+	}
 	return h.site.Render(c, "schedule/show", view)
+}
+
+// dated are occurrences as the event's own page lists them: named by their day, since the event is the page.
+func (h *Handler) dated(rows []Row) []web.Occurrence {
+	views, _ := h.schedule.views(rows)
+	for i, row := range rows {
+		views[i].Title, views[i].Summary, views[i].Kind = clock.Range(row.Start, row.LastDay()), "", ""
+	}
+	return views
 }
 
 func (e Entry) vague() bool { return e.Event.When != "" }

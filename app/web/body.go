@@ -17,6 +17,8 @@ type body struct {
 	contentType, etag   string
 }
 
+func (b *body) size() int { return len(b.plain) + len(b.gzip) + len(b.brotli) }
+
 // send answers with the body in the best encoding that the client takes, or 304 when it has it already.
 func (b *body) send(c *fiber.Ctx) error {
 	header := &c.Response().Header
@@ -106,6 +108,7 @@ func (s *Site) sendShared(c *fiber.Ctx, data []byte, turns time.Time) error {
 	page, key := cachingFor(c)
 	if page == nil {
 		c.Set(fiber.HeaderETag, b.etag)
+		c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
 		if match := c.Get(fiber.HeaderIfNoneMatch); match != "" && matches(match, b.etag) {
 			c.Status(fiber.StatusNotModified)
 			return nil

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,11 +17,15 @@ import (
 // appears or disappears each begin a new generation, and the old one's pages go with it. A request keeps the
 // generation it began with, so a page that was rendered from old data can never enter a new one.
 
-// maxCached bounds the bytes of a generation, all encodings counted; beyond it new pages are simply not kept.
+// maxCached bounds the bytes of a generation, all encodings counted; beyond it new pages are simply not kept. Anybody can
+// make up queries, so addresses that have one stop at a quarter and leave room for the pages themselves.
 const maxCached = 32 << 20
 
-// maxKey is the longest address that is kept.
-const maxKey = 200
+// maxKey is the longest address that is kept; maxQueries is how many with a query, which anybody can make up without end.
+const (
+	maxKey     = 200
+	maxQueries = 500
+)
 
 // cached is a page with the instant when its own words next change.
 type cached struct {
@@ -29,11 +34,12 @@ type cached struct {
 }
 
 type generation struct {
-	number int64
-	until  time.Time
-	mu     sync.RWMutex
-	pages  map[string]cached
-	bytes  int
+	number  int64
+	until   time.Time
+	mu      sync.RWMutex
+	pages   map[string]cached
+	bytes   int
+	queries int
 }
 
 func (g *generation) get(key []byte, now time.Time) *body {
@@ -47,13 +53,20 @@ func (g *generation) get(key []byte, now time.Time) *body {
 }
 
 func (g *generation) put(key string, b *body, turns time.Time) {
-	size := len(b.plain) + len(b.gzip) + len(b.brotli) + len(key)
+	limit := maxCached
+	if strings.Contains(key, "?") {
+		limit /= 4
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if _, again := g.pages[key]; !again && g.bytes+size > maxCached {
+	bytes := g.bytes + b.size() + len(key)
+	if old, again := g.pages[key]; again {
+		bytes -= old.body.size() + len(key)
+	}
+	if bytes > limit {
 		return
 	}
-	g.bytes += size
+	g.bytes = bytes
 	g.pages[key] = cached{body: b, turns: turns}
 }
 

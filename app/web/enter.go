@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -103,7 +104,7 @@ func canonical(c *fiber.Ctx) error {
 	if path == "/" {
 		return nil
 	}
-	want := strings.ToLower(path)
+	want := strings.Map(lower, path)
 	if len(want) > 1 {
 		want = strings.TrimSuffix(want, "/")
 	}
@@ -120,6 +121,14 @@ func canonical(c *fiber.Ctx) error {
 		want += "?" + query
 	}
 	return fault.MovedTo(want)
+}
+
+// lower knows only A–Z: strings.ToLower would make an address of other letters as well.
+func lower(r rune) rune {
+	if r >= 'A' && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	return r
 }
 
 // plainPath reports whether path is / and segments of a–z, 0–9 and - . _ ~, none empty and none of dots alone.
@@ -157,14 +166,15 @@ func (s *Site) sameOrigin(c *fiber.Ctx) error {
 }
 
 // ClientAddress returns the address of who asks: the peer's or, behind trusted proxies, the last address in
-// X-Forwarded-For that is not a trusted proxy's own.
+// X-Forwarded-For that is not a trusted proxy's own. A proxy may add a line of its own instead of lengthening the client's.
 func (s *Site) ClientAddress(c *fiber.Ctx) string {
 	peer, ok := netip.AddrFromSlice(c.Context().RemoteIP())
 	if !ok {
 		return ""
 	}
 	peer = peer.Unmap()
-	forwarded := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	lines := bytes.Join(c.Request().Header.PeekAll(fiber.HeaderXForwardedFor), []byte(","))
+	forwarded := strings.Split(string(lines), ",")
 	for i := len(forwarded) - 1; i >= 0 && s.trusted(peer); i-- {
 		next, err := netip.ParseAddr(strings.TrimSpace(forwarded[i]))
 		if err != nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -40,6 +41,8 @@ func words(status int) (title, lead string) {
 		return "Det du skickade är för stort", "Korta texten och skicka igen."
 	case fiber.StatusRequestHeaderFieldsTooLarge:
 		return "Adressen är för lång", "Korta adressen eller sök efter det du vill läsa."
+	case fiber.StatusRequestTimeout:
+		return "Det tog för lång tid", "Vi fick inte hela din begäran i tid. Försök igen."
 	case fiber.StatusTooManyRequests:
 		return "Vänta en stund", "Det har kommit för många försök härifrån."
 	case fiber.StatusServiceUnavailable:
@@ -62,9 +65,12 @@ func (s *Site) Fail(c *fiber.Ctx, err error) error {
 		return c.Redirect(f.To, status)
 	}
 	id, known := c.Locals(requestIDKey).(string)
-	if !known { // refused before the middleware
-		id = newRequestID()
+	if !known { // refused before the middleware: what the server says quotes the request
+		id, err = newRequestID(), errRefused
 		s.headers(c, id)
+	}
+	for _, begun := range [...]string{fiber.HeaderETag, fiber.HeaderContentEncoding, fiber.HeaderContentDisposition} {
+		c.Response().Header.Del(begun)
 	}
 	s.logFailure(c, id, status, err)
 	after := retryAfter(status, f)
@@ -100,10 +106,16 @@ func (s *Site) Fail(c *fiber.Ctx, err error) error {
 	return nil
 }
 
+// errRefused stands in the log for what the server refused before any middleware.
+var errRefused = errors.New("refused by the server")
+
 func statusOf(err error) int {
 	var e *fiber.Error
-	if errors.As(err, &e) {
+	switch {
+	case errors.As(err, &e):
 		return e.Code
+	case fault.Of(err) == nil && errors.Is(err, context.DeadlineExceeded): // see requestTime
+		return fiber.StatusServiceUnavailable
 	}
 	return fault.Status(err)
 }
@@ -134,7 +146,7 @@ func retryAfter(status int, f *fault.Error) time.Duration {
 func inWords(d time.Duration) string {
 	switch seconds := int(math.Ceil(d.Seconds())); {
 	case seconds <= 90:
-		return fmt.Sprintf("%d sekunder", seconds)
+		return Plural(seconds, "sekund", "sekunder")
 	case d <= 2*time.Hour:
 		return fmt.Sprintf("%d minuter", int(math.Ceil(d.Minutes())))
 	}
@@ -165,7 +177,10 @@ func JSON(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-func wantsJSON(c *fiber.Ctx) bool { return c.Locals(jsonKey) != nil }
+// wantsJSON also knows the address: what is refused before the routes has no mark yet.
+func wantsJSON(c *fiber.Ctx) bool {
+	return c.Locals(jsonKey) != nil || strings.HasPrefix(c.Path(), "/api/")
+}
 
 // problem answers with RFC 9457 problem details.
 func (s *Site) problem(c *fiber.Ctx, status int, title, detail, id string) error {

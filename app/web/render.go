@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"nuso.se/app/access"
 	"nuso.se/app/fault"
 )
 
@@ -106,7 +107,8 @@ func (s *Site) Render(c *fiber.Ctx, name string, view View) error {
 	return s.RenderStatus(c, fiber.StatusOK, name, view)
 }
 
-// RenderStatus answers with the view's page and the status. A page of status 200 that is not NoStore goes to the page cache.
+// RenderStatus answers with the view's page and the status. A page of status 200 that is not NoStore and was made for a
+// visitor goes to the page cache.
 func (s *Site) RenderStatus(c *fiber.Ctx, status int, name string, view View) error {
 	page := view.base()
 	s.fill(page)
@@ -116,7 +118,7 @@ func (s *Site) RenderStatus(c *fiber.Ctx, status int, name string, view View) er
 		return fault.Wrap(err, "rendering %s", name)
 	}
 	c.Status(status).Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	if page.NoStore || status != fiber.StatusOK {
+	if page.NoStore || status != fiber.StatusOK || access.From(c.UserContext()).Role != access.Visitor {
 		c.Set(fiber.HeaderCacheControl, "no-store")
 		return s.sendCompressed(c, buffer.Bytes())
 	}
@@ -136,8 +138,12 @@ func (s *Site) fill(page *Page) {
 	}
 	page.Canonical = s.BaseURL + page.Path
 	page.Assets, page.Built = s.assets.page(), s.assets.built
-	for i, name := range page.Scripts {
-		page.Scripts[i] = s.assets.address(name + ".mjs")
+	names := page.Scripts
+	page.Scripts = nil
+	for _, name := range names {
+		if address := s.assets.address(name + ".mjs"); address != "" {
+			page.Scripts = append(page.Scripts, address)
+		}
 	}
 	page.Nav = make([]NavEntry, 0, len(s.Nav))
 	for _, entry := range s.Nav {

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -118,5 +119,29 @@ func (s *Site) App() *fiber.App {
 		ErrorHandler:          s.Fail,
 	})
 	app.Use(s.enter, s.sameOrigin)
+	server := app.Server()
+	server.Handler = knownMethods(server.Handler, server.ErrorHandler)
 	return app
 }
+
+// knownMethods hands a request with a method that Fiber does not know to the error page; Fiber would answer without
+// our headers.
+func knownMethods[C interface{ Method() []byte }](next func(C), refuse func(C, error)) func(C) {
+	return func(c C) {
+		if !slices.Contains(fiber.DefaultMethods, string(c.Method())) {
+			refuse(c, errRefused)
+			return
+		}
+		next(c)
+	}
+}
+
+// Refresh brings the page cache in step with the database and the clock at once, as Watch does four times a second.
+func (s *Site) Refresh(ctx context.Context) {
+	if s.cache != nil {
+		s.cache.refresh(ctx)
+	}
+}
+
+// AssetAddress returns where a built file is served: "app.css" → "/static/app-HASH.css"; empty when it was not built.
+func (s *Site) AssetAddress(name string) string { return s.assets.address(name) }

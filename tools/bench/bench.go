@@ -66,7 +66,6 @@ func Run(ctx context.Context, r *runner.Runner) (*tally.Report, error) {
 	}
 	b := &bench{Runner: r, sheet: figures.New(ctx, r.Root), bin: bin, env: site.Production(),
 		seconds: Seconds("BENCH_SECONDS", 10)}
-	defer r.Out.Heartbeat(ctx, func() string { return "measuring" })()
 	for _, step := range []func(context.Context) error{b.starts, b.speeds, b.changed, b.rendering, b.lighthouse} {
 		if err := step(ctx); err != nil {
 			return report, err

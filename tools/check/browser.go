@@ -84,7 +84,6 @@ func node(ctx context.Context, r *runner.Runner, report *tally.Report, bin strin
 	cmd.Dir = r.Root
 	cmd.Env = machine.Environ("NUSO_E2E_URL="+s.URL, "NUSO_E2E_DATA="+s.Data, "NUSO_E2E_BIN="+bin,
 		"NUSO_E2E_CHROMIUM="+machine.ChromiumPath(), "TMPDIR="+r.Scratch)
-	defer r.Out.Heartbeat(ctx, func() string { return "browser tests at work" })()
 	return stream(ctx, r, report, cmd, func(out io.Reader) error {
 		return tally.NodeTests(out, r.Out, report)
 	})

@@ -83,7 +83,7 @@ func goTests(ctx context.Context, r *runner.Runner, report *tally.Report, dir st
 	cmd.Dir = dir
 	cmd.Env = machine.Environ(append(env, "GOWORK=off", "TMPDIR="+r.Scratch)...)
 	busy := &packages{busy: map[string]time.Time{}}
-	defer r.Out.Heartbeat(ctx, busy.String)()
+	r.Out.During(busy.String)
 	return stream(ctx, r, report, cmd, func(out io.Reader) error {
 		return tally.GoTests(out, r.Out, report, busy.watch)
 	})

@@ -19,12 +19,13 @@ type Console struct {
 	out   io.Writer
 	last  time.Time
 	begun time.Time
+	state func() string
 }
 
 // New returns a console that writes to out.
 func New(out io.Writer) *Console {
 	now := time.Now()
-	return &Console{out: out, last: now, begun: now}
+	return &Console{out: out, last: now, begun: now, state: func() string { return "at work" }}
 }
 
 // Say prints one line.
@@ -37,7 +38,9 @@ func (c *Console) Say(format string, args ...any) {
 
 // Head prints the heading of a step, with the time since the start.
 func (c *Console) Head(format string, args ...any) {
-	c.Say("-- %s (%s)", fmt.Sprintf(format, args...), time.Since(c.begun).Round(time.Second))
+	text := fmt.Sprintf(format, args...)
+	c.Say("-- %s (%s)", text, time.Since(c.begun).Round(time.Second))
+	c.During(func() string { return text })
 }
 
 // Write lets other programs' output through as it comes.
@@ -48,9 +51,15 @@ func (c *Console) Write(p []byte) (int, error) {
 	return c.out.Write(p)
 }
 
-// Heartbeat tells the state whenever nothing was said for a while; stop ends it.
-func (c *Console) Heartbeat(ctx context.Context, state func() string) (stop func()) {
-	ctx, stop = context.WithCancel(ctx)
+// During sets what is told when nothing else is said, until the next heading.
+func (c *Console) During(state func() string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.state = state
+}
+
+// Beat tells the state whenever nothing was said for a while, until ctx is done.
+func (c *Console) Beat(ctx context.Context) {
 	go func() {
 		tick := time.NewTicker(time.Second)
 		defer tick.Stop()
@@ -61,12 +70,11 @@ func (c *Console) Heartbeat(ctx context.Context, state func() string) (stop func
 			case <-tick.C:
 			}
 			c.mu.Lock()
-			quiet := time.Since(c.last) >= silence
+			quiet, state := time.Since(c.last) >= silence, c.state
 			c.mu.Unlock()
 			if quiet {
 				c.Say("   … %s: %s", time.Since(c.begun).Round(time.Second), state())
 			}
 		}
 	}()
-	return stop
 }

@@ -70,9 +70,7 @@ func Run(ctx context.Context, r *runner.Runner) (*tally.Report, error) {
 	}
 	for _, s := range scenarios() {
 		r.Out.Head("%s", s.name)
-		stop := r.Out.Heartbeat(ctx, func() string { return s.name })
 		reason, err := s.try(f, ctx)
-		stop()
 		switch {
 		case ctx.Err() != nil:
 			return report, ctx.Err()

@@ -30,9 +30,8 @@ func Run(ctx context.Context, r *runner.Runner) (*tally.Report, error) {
 		return report, err
 	}
 	for _, c := range checks() {
-		stop := r.Out.Heartbeat(ctx, func() string { return c.name })
+		r.Out.During(func() string { return c.name })
 		findings, skip := c.look(ctx, r)
-		stop()
 		if ctx.Err() != nil {
 			return report, ctx.Err()
 		}

@@ -80,7 +80,6 @@ func measure(ctx context.Context, r *runner.Runner, s *site.Site, sheet *figures
 	}
 	options.For = bench.Seconds("LOAD_SECONDS", 60)
 	r.Out.Head("%d addresses and some searches, %d clients, %s", len(paths), clients, options.For)
-	defer r.Out.Heartbeat(ctx, func() string { return "loading" })()
 	peak := s.WatchMemory()
 	result, err := wrk.Run(ctx, r, options)
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"nuso.se/tools/console"
 )
 
 // Program is something a run needs from the system.
@@ -29,7 +31,7 @@ func Root() bool { return os.Geteuid() == 0 }
 
 // Need makes sure that every program is there. As root on a Debian system the
 // missing ones are installed; otherwise the error says what to install how.
-func Need(ctx context.Context, out io.Writer, programs ...Program) error {
+func Need(ctx context.Context, out *console.Console, programs ...Program) error {
 	missing := absent(programs)
 	if len(missing) == 0 {
 		return nil
@@ -39,7 +41,7 @@ func Need(ctx context.Context, out io.Writer, programs ...Program) error {
 		return fmt.Errorf("missing on this machine: %s\ninstall with: %s\nthen run the same command again",
 			names(missing), advice(missing, err == nil))
 	}
-	fmt.Fprintf(out, "-- installing %s (%s)\n", names(missing), strings.Join(packages(missing), " "))
+	out.Head("installing %s (%s)", names(missing), strings.Join(packages(missing), " "))
 	for _, p := range missing {
 		if p.Prepare == nil {
 			continue

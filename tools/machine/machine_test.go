@@ -1,7 +1,6 @@
 package machine
 
 import (
-	"context"
 	"io"
 	"os"
 	"path/filepath"
@@ -9,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"nuso.se/tools/console"
 )
 
 func TestTheCallersSettingsAreLeftOut(t *testing.T) {
@@ -30,7 +31,7 @@ func TestTheCallersSettingsAreLeftOut(t *testing.T) {
 
 func TestWhatIsThereIsNotInstalled(t *testing.T) {
 	there := Program{Name: "there", Debian: []string{"no-such-package"}, Find: func() string { return "/bin/there" }}
-	if err := Need(context.Background(), io.Discard, there); err != nil {
+	if err := Need(t.Context(), console.New(io.Discard), there); err != nil {
 		t.Error(err)
 	}
 }

@@ -67,7 +67,7 @@ func (s *sink) start(t *testing.T) *sink {
 	}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = srv.Serve(line) }()
-	t.Cleanup(func() { close(s.stop); srv.Close(); <-done })
+	t.Cleanup(func() { close(s.stop); srv.Close(); s.listen.Close(); <-done })
 	return s
 }
 
@@ -186,8 +186,11 @@ func (s *session) Data(r io.Reader) error {
 	if err == nil {
 		err = s.at("data")
 	}
-	if err != nil || s.data != nil {
-		return errors.Join(err, s.data)
+	if err != nil {
+		return err
+	}
+	if s.data != nil {
+		return s.data
 	}
 	_, encrypted := s.conn.TLSConnectionState()
 	s.mu.Lock()

@@ -1,0 +1,133 @@
+// Package webtest lets a feature test its handlers through the app as a browser meets it: the house's middleware, the real
+// layout and the feature's own templates.
+package webtest
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"nuso.se/app/access"
+	"nuso.se/app/clock"
+	"nuso.se/app/web"
+	"nuso.se/themes"
+)
+
+// BaseURL is the public address of every test site.
+const BaseURL = "https://nuso.example"
+
+// Pages is a site under test. Actor is who every request comes from; a visitor when not set.
+type Pages struct {
+	Site  *web.Site
+	App   *fiber.App
+	Clock *clock.Fake
+	Actor access.Actor
+}
+
+// New returns a site without page cache that has the samples' templates; the test registers its routes on App.
+func New(t *testing.T, fake *clock.Fake, samples []web.Sample) *Pages {
+	t.Helper()
+	site, err := web.New(web.Options{
+		BaseURL: BaseURL, Secret: bytes.Repeat([]byte("s"), 32), Now: fake.Now, Log: slog.New(slog.DiscardHandler),
+		Theme: theme(t, samples), Dist: fstest.MapFS{}, Samples: samples,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Pages{Site: site, App: site.App(), Clock: fake}
+	p.App.Use(func(c *fiber.Ctx) error {
+		c.SetUserContext(access.With(c.UserContext(), p.Actor))
+		return c.Next()
+	})
+	return p
+}
+
+// theme is the real one but for the views of other features.
+func theme(t *testing.T, samples []web.Sample) fs.FS {
+	t.Helper()
+	patterns := []string{"layouts/*.html", "partials/*.html", "error/*.html"}
+	for _, s := range samples {
+		patterns = append(patterns, s.Name+".html")
+	}
+	out := fstest.MapFS{}
+	for _, pattern := range patterns {
+		names, err := fs.Glob(themes.Files, "nuso/"+pattern)
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no template %s: %v", pattern, err)
+		}
+		for _, name := range names {
+			text, err := fs.ReadFile(themes.Files, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[strings.TrimPrefix(name, "nuso/")] = &fstest.MapFile{Data: text}
+		}
+	}
+	return out
+}
+
+// Get asks for an address and returns the answer and its body.
+func (p *Pages) Get(t *testing.T, address string) (*http.Response, string) {
+	t.Helper()
+	answer, err := p.App.Test(httptest.NewRequest(http.MethodGet, address, nil), -1)
+	if err != nil {
+		t.Fatalf("GET %s: %v", address, err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer, string(body)
+}
+
+// Scenario is one visit: who asks for what and when, and what must and must not be on the page.
+type Scenario struct {
+	Name    string
+	At      time.Time    // zero: the clock stays
+	Actor   access.Actor // zero: a visitor
+	Address string
+	Status  int    // zero: 200
+	To      string // of a redirect
+	Want    []string
+	NotWant []string
+}
+
+// Run plays the scenarios in order.
+func (p *Pages) Run(t *testing.T, scenarios []Scenario) {
+	t.Helper()
+	for _, s := range scenarios {
+		t.Run(s.Name, func(t *testing.T) {
+			if !s.At.IsZero() {
+				p.Clock.Set(s.At)
+			}
+			p.Actor = s.Actor
+			answer, body := p.Get(t, s.Address)
+			if want := max(s.Status, http.StatusOK); answer.StatusCode != want {
+				t.Fatalf("%s: status %d, want %d: %.400s", s.Address, answer.StatusCode, want, body)
+			}
+			if to := answer.Header.Get("Location"); s.To != "" && to != s.To {
+				t.Errorf("%s: leads to %q, want %q", s.Address, to, s.To)
+			}
+			for _, want := range s.Want {
+				if !strings.Contains(body, want) {
+					t.Errorf("%s: no %q", s.Address, want)
+				}
+			}
+			for _, gone := range s.NotWant {
+				if strings.Contains(body, gone) {
+					t.Errorf("%s: shows %q", s.Address, gone)
+				}
+			}
+		})
+	}
+}
