@@ -33,7 +33,7 @@ func (s *Service) Kinds() []string {
 // Documents returns what the filter chooses among what the actor may see, in the order of the site's lists. Anyone may
 // call it, with a filter that Kinds and the limits allow.
 func (s *Service) Documents(ctx context.Context, f Filter) (Documents, error) {
-	chosen := document.Filter{Limit: f.Limit, Skip: f.Offset}
+	chosen := document.Filter{Limit: f.Limit, Skip: f.Offset, Counted: true}
 	for _, kind := range s.docs.Kinds() {
 		if f.Kind != "" && public(kind.Name) == f.Kind {
 			chosen.Kinds = append(chosen.Kinds, kind.Name)

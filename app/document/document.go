@@ -49,7 +49,7 @@ const (
 	TagChallenge = "challenge"
 )
 
-// Document is one row. Lists leave Source, HTML, Outline and Text empty.
+// Document is one row. Lists leave what is not for readers empty, and Source, HTML, Outline and Text unless asked for.
 type Document struct {
 	ID           string `gorm:"primaryKey"`
 	Kind         string
@@ -99,6 +99,9 @@ func (d Document) Headings() []markdown.Heading {
 	return h
 }
 
+// at is the address as the database knows it.
+func (d Document) at() string { return d.Kind + "/" + d.Slug }
+
 // EditedInSite reports whether the text differs from the file last imported.
 func (d Document) EditedInSite() bool { return d.SourceHash != d.ImportedHash }
 
@@ -136,10 +139,12 @@ type Filter struct {
 	From  time.Time
 	Limit int // 0: no limit
 	Skip  int
-	Full  bool // with source, HTML and text
+	// Counted asks for the total of a limited list: a query more, for pages with a pager.
+	Counted bool
+	Full    bool // with source, HTML and text
 }
 
-// List is one page of documents and the number of all that the filter chooses.
+// List is one page of documents and, when counted or without limit, the number of all that the filter chooses.
 type List struct {
 	Items []Document
 	Total int

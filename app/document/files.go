@@ -2,13 +2,13 @@ package document
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"image"
 	_ "image/jpeg" // the formats that content may use
 	_ "image/png"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,8 +21,8 @@ import (
 type folder struct {
 	docs     []derived
 	images   []Image
-	manifest string // a hash of every path and every byte
-	bad      map[string]bool
+	manifest string          // a hash of every path and every byte
+	bad      map[string]bool // paths of files with faults, and the ids in them as far as they can be read
 	problems []Problem
 }
 
@@ -43,55 +43,77 @@ func (s *Service) readFolder(fsys fs.FS) (folder, error) {
 				return fs.SkipDir
 			}
 			return nil
-		case entry.IsDir(), !strings.Contains(name, "/"): // files at the root, such as fs.go, are not content
+		case entry.IsDir(), !strings.Contains(name, "/") && (path.Ext(name) != ".md" || name == "README.md"): // such as fs.go
 			return nil
 		}
 		raw, err := fs.ReadFile(fsys, name)
 		if err != nil {
-			return err
+			out.fail(name, "", Problem{Path: name, Line: 1, Text: "filen går inte att läsa", Cure: "Kontrollera att den finns och får läsas."})
 		}
 		fmt.Fprintln(&sums, name, hashOf(string(raw)))
-		s.readFile(&out, name, raw)
+		if err == nil {
+			s.readFile(&out, name, raw)
+		}
 		return nil
 	})
 	if err != nil {
 		return folder{}, err
 	}
 	out.manifest = hashOf(sums.String())
-	out.dropTwins()
 	return out, nil
 }
 
-func (s *Service) readFile(out *folder, name string, raw []byte) {
-	fail := func(problems ...Problem) {
-		out.bad[name] = true
-		out.problems = append(out.problems, problems...)
+// fail notes that a file changes nothing, and so what is wrong with it.
+func (out *folder) fail(name, id string, problems ...Problem) {
+	out.bad[name] = true
+	if id != "" {
+		out.bad[id] = true
 	}
+	out.problems = append(out.problems, problems...)
+}
+
+func (s *Service) readFile(out *folder, name string, raw []byte) {
 	if len(raw) > maxFile {
-		fail(Problem{Path: name, Line: 1, Text: "filen är större än 4 MB", Cure: "Gör den mindre."})
+		out.fail(name, "", Problem{Path: name, Line: 1, Text: "filen är större än 4 MB", Cure: "Gör den mindre."})
 		return
 	}
 	switch strings.ToLower(path.Ext(name)) {
 	case ".md":
 		d, problems := s.read(file{path: name, source: string(raw)})
 		if len(problems) > 0 {
-			fail(problems...)
+			out.fail(name, idIn(raw), problems...)
 			return
 		}
 		out.docs = append(out.docs, d)
 	case ".png", ".jpg", ".jpeg", ".webp":
 		picture, problem := readImage(name, raw)
 		if problem != nil {
-			fail(*problem)
+			out.fail(name, "", *problem)
 			return
 		}
 		out.images = append(out.images, picture)
 	default:
-		fail(Problem{Path: name, Line: 1, Text: "filen är varken Markdown eller en bild", Cure: "Ta bort den eller gör om den till .md, .png, .jpg eller .webp."})
+		out.fail(name, "", Problem{Path: name, Line: 1, Text: "filen är varken Markdown eller en bild", Cure: "Ta bort den eller gör om den till .md, .png, .jpg eller .webp."})
 	}
 }
 
+var (
+	idLine       = regexp.MustCompile(`(?m)^id: *([a-z0-9-]+)`)
+	imagePattern = regexp.MustCompile(`^[a-z0-9]+([-_.][a-z0-9]+)*$`)
+)
+
+// idIn returns the id of a file that cannot be read otherwise: its document must not be taken for gone.
+func idIn(raw []byte) string {
+	if found := idLine.FindSubmatch(raw); found != nil {
+		return string(found[1])
+	}
+	return ""
+}
+
 func readImage(name string, raw []byte) (Image, *Problem) {
+	if !imagePattern.MatchString(path.Base(name)) {
+		return Image{}, &Problem{Path: name, Line: 1, Text: fmt.Sprintf("filnamnet %q kan inte bli en adress", path.Base(name)), Cure: "Döp bilden med små bokstäver a–z, siffror och bindestreck."}
+	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(raw))
 	if err != nil {
 		return Image{}, &Problem{Path: name, Line: 1, Text: "bilden går inte att läsa", Cure: "Spara om den som PNG, JPEG eller WebP."}
@@ -102,8 +124,20 @@ func readImage(name string, raw []byte) (Image, *Problem) {
 // Address returns where the image is served; the bytes behind an address never change.
 func (i Image) Address() string { return "/bilder/" + i.Hash + "/" + path.Base(i.Path) }
 
-// dropTwins keeps the first, by path, of documents with the same id or the same address.
-func (out *folder) dropTwins() {
+// dropTwins keeps one of the documents with the same id or the same address: the one that lies where the database has
+// it, so that a copied file never moves its original, else the first by path.
+func (out *folder) dropTwins(rows []Document) {
+	home := map[string]string{}
+	for _, row := range rows {
+		home[row.ID] = row.Path
+	}
+	away := func(d derived) int {
+		if home[d.doc.ID] == d.doc.Path {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(out.docs, func(a, b derived) int { return away(a) - away(b) })
 	ids, addresses := map[string]string{}, map[string]string{}
 	out.docs = slices.DeleteFunc(out.docs, func(d derived) bool {
 		address := d.doc.Kind + "/" + d.doc.Slug
@@ -112,8 +146,7 @@ func (out *folder) dropTwins() {
 			key, what string
 		}{{ids, d.doc.ID, "id:t " + d.doc.ID}, {addresses, address, "adressen " + d.doc.Slug}} {
 			if first, taken := twin.seen[twin.key]; taken {
-				out.bad[d.doc.Path] = true
-				out.problems = append(out.problems, Problem{Path: d.doc.Path, Line: 1, Text: fmt.Sprintf("%s används redan av %s", twin.what, first), Cure: "Ge den ena ett annat."})
+				out.fail(d.doc.Path, d.doc.ID, Problem{Path: d.doc.Path, Line: 1, Text: fmt.Sprintf("%s används redan av %s", twin.what, first), Cure: "Ge den ena ett annat."})
 				return true
 			}
 		}
@@ -122,86 +155,20 @@ func (out *folder) dropTwins() {
 	})
 }
 
-// renderAll renders every document of the folder as if it were the whole site, and adds what the renderer
-// finds and the links that lead nowhere to the problems.
-func (s *Service) renderAll(out *folder) error {
-	var terms []Document
-	for _, d := range out.docs {
-		if d.doc.Kind == Term && d.doc.State == Published {
-			terms = append(terms, d.doc)
-		}
+// dropRefused takes out new texts that the renderer refuses whole: they would stop all others.
+func (s *Service) dropRefused(out *folder, rows []Document) {
+	stored := map[string]string{}
+	for _, row := range rows {
+		stored[row.ID] = row.SourceHash
 	}
-	with := s.newRendering(terms, out.images)
-	known := s.knownAddresses(out.docs)
-	for i := range out.docs {
-		result, err := s.render(&out.docs[i], with)
+	out.docs = slices.DeleteFunc(out.docs, func(d derived) bool {
+		if stored[d.doc.ID] == d.doc.SourceHash {
+			return false
+		}
+		_, err := s.renderer.Render(d.body, markdown.Env{Line: d.line})
 		if err != nil {
-			return err
+			out.fail(d.doc.Path, d.doc.ID, located(d.doc.Path, err))
 		}
-		out.problems = append(out.problems, renderProblems(out.docs[i], result)...)
-		for _, link := range result.Links {
-			if address := strings.TrimSuffix(stripQuery(link.Path), "#"); !known[address] {
-				out.problems = append(out.problems, Problem{
-					Path: out.docs[i].doc.Path, Line: out.docs[i].line + link.Line - 1,
-					Text: fmt.Sprintf("länken %s leder ingenstans", link.Path), Cure: "Rätta adressen eller ta bort länken.",
-				})
-			}
-		}
-	}
-	slices.SortStableFunc(out.problems, func(a, b Problem) int {
-		if a.Path != b.Path {
-			return strings.Compare(a.Path, b.Path)
-		}
-		return a.Line - b.Line
+		return err != nil
 	})
-	return nil
-}
-
-// knownAddresses are what links in texts may lead to: the site's sections and every document.
-func (s *Service) knownAddresses(docs []derived) map[string]bool {
-	known := map[string]bool{}
-	for _, section := range s.sections {
-		known[section] = true
-	}
-	for _, d := range docs {
-		known[s.Address(d.doc)] = true
-	}
-	return known
-}
-
-// stripQuery leaves the path, and the fragment only when the page is a list whose items are fragments.
-func stripQuery(address string) string {
-	address, fragment, found := strings.Cut(address, "#")
-	address, _, _ = strings.Cut(address, "?")
-	if found && address == "/ordlista" {
-		return address + "#" + fragment
-	}
-	return address
-}
-
-func renderProblems(d derived, result markdown.Result) []Problem {
-	var problems []Problem
-	for _, p := range result.Problems {
-		problems = append(problems, Problem{Path: d.doc.Path, Line: d.line + p.Line - 1, Text: p.Text, Cure: p.Cure})
-	}
-	return problems
-}
-
-func located(name string, err error) Problem {
-	var p *markdown.Problem
-	if errors.As(err, &p) {
-		return Problem{Path: name, Line: p.Line, Text: p.Text, Cure: p.Cure}
-	}
-	return Problem{Path: name, Line: 1, Text: err.Error(), Cure: "Rätta filen."}
-}
-
-// lineOf finds the line of the key that a problem with the front matter names ("fältet KEY: …").
-func lineOf(source, text string) int {
-	key, _, _ := strings.Cut(strings.TrimPrefix(text, "fältet "), ":")
-	for i, line := range strings.Split(source, "\n") {
-		if strings.HasPrefix(line, key+":") {
-			return i + 1
-		}
-	}
-	return 1
 }

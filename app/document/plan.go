@@ -35,7 +35,6 @@ func makePlan(in folder, rows []Document, prune bool) plan {
 	for _, d := range in.docs {
 		p.decide(d, old[d.doc.ID])
 	}
-	p.dropTaken(rows)
 	return p
 }
 
@@ -46,11 +45,10 @@ func (p *plan) findGone(in folder, rows []Document, prune bool) {
 	}
 	for _, row := range rows {
 		switch {
-		case here[row.ID], row.State == Archived, row.ImportedHash == "", in.bad[row.Path]:
+		case here[row.ID], row.State == Archived, row.ImportedHash == "", in.bad[row.Path], in.bad[row.ID]:
 		case row.EditedInSite() && !prune:
 			p.report.Conflicts = append(p.report.Conflicts, row.Path)
 		default:
-			p.report.Archived++
 			p.gone = append(p.gone, row)
 		}
 	}
@@ -60,51 +58,77 @@ func (p *plan) decide(d derived, old Document) {
 	edited := old.EditedInSite() || old.State == Archived
 	moved := old.Path != d.doc.Path
 	switch hash := d.doc.SourceHash; {
-	case old.ID == "", old.State == Archived && old.ImportedHash == "":
-		p.report.Added++
+	case isNew(old):
 		p.add(write, d, old)
 	case hash == old.ImportedHash && !moved, old.State == Archived && hash == old.ImportedHash:
 		p.report.Unchanged++
 	case hash == old.SourceHash && old.State != Archived, !edited:
-		p.report.Updated++
 		p.add(write, d, old)
 	case hash == old.ImportedHash:
-		p.report.Updated++
 		p.add(move, d, old)
 	default:
-		p.report.Conflicts = append(p.report.Conflicts, d.doc.Path)
-		p.steps = append(p.steps, step{does: keepAside, d: d, old: old})
+		p.add(keepAside, d, old)
 	}
+}
+
+// isNew reports whether a file's document is not on the site: never was, or its file was gone and has come back.
+func isNew(old Document) bool {
+	return old.ID == "" || old.State == Archived && old.ImportedHash == ""
 }
 
 func (p *plan) add(does does, d derived, old Document) {
 	p.steps = append(p.steps, step{does: does, d: d, old: old})
 }
 
-// dropTaken turns a step whose address belongs to another document, one made in the site, into a problem.
+// dropTaken turns a step whose address belongs to another document, one made in the site, into a problem. A document
+// whose step is dropped holds its address, which may be another step's: so again until none is dropped.
 func (p *plan) dropTaken(rows []Document) {
+	for before := -1; before != len(p.steps); {
+		before = len(p.steps)
+		owner := p.owners(rows)
+		p.steps = slices.DeleteFunc(p.steps, func(s step) bool {
+			holder := owner[s.d.doc.at()]
+			if s.does == keepAside || holder == "" || holder == s.d.doc.ID {
+				return false
+			}
+			p.report.Problems = append(p.report.Problems, Problem{
+				Path: s.d.doc.Path, Line: 1, Text: "adressen används redan av ett dokument som skrivits på webbplatsen", Cure: "Döp om filen.",
+			})
+			return true
+		})
+	}
+}
+
+// owners returns the ids of the documents that keep their addresses.
+func (p *plan) owners(rows []Document) map[string]string {
 	owner := map[string]string{}
 	for _, row := range rows {
 		if row.State != Archived {
-			owner[row.Kind+"/"+row.Slug] = row.ID
+			owner[row.at()] = row.ID
 		}
 	}
 	for _, row := range p.gone {
-		delete(owner, row.Kind+"/"+row.Slug)
+		delete(owner, row.at())
 	}
 	for _, s := range p.steps {
-		if s.does != keepAside && s.old.ID != "" {
-			delete(owner, s.old.Kind+"/"+s.old.Slug)
+		if s.does != keepAside && owner[s.old.at()] == s.old.ID {
+			delete(owner, s.old.at())
 		}
 	}
-	p.steps = slices.DeleteFunc(p.steps, func(s step) bool {
-		address := s.d.doc.Kind + "/" + s.d.doc.Slug
-		if s.does == keepAside || owner[address] == "" || owner[address] == s.d.doc.ID {
-			return false
+	return owner
+}
+
+// count fills in the report when it is settled what is done.
+func (p *plan) count() {
+	p.report.Archived = len(p.gone)
+	for _, s := range p.steps {
+		switch {
+		case s.does == keepAside:
+			p.report.Conflicts = append(p.report.Conflicts, s.d.doc.Path)
+		case isNew(s.old):
+			p.report.Added++
+		default:
+			p.report.Updated++
 		}
-		p.report.Problems = append(p.report.Problems, Problem{
-			Path: s.d.doc.Path, Line: 1, Text: "adressen används redan av ett dokument som skrivits på webbplatsen", Cure: "Döp om filen.",
-		})
-		return true
-	})
+	}
 }

@@ -117,6 +117,9 @@ func (s *Service) Revisions(ctx context.Context, id string) ([]Revision, error) 
 // the source has faults, Conflict when the slug or the id is taken.
 func (s *Service) Create(ctx context.Context, kind, slug, source string) (Document, error) {
 	return s.write(ctx, kind, func(tx db.Tx) (Document, error) {
+		if !slugPattern.MatchString(slug) { // a slash in it would be a folder
+			return Document{}, fault.InvalidFields(fault.Field{Name: "slug", Text: "Skriv adressen med små bokstäver a–z, siffror och bindestreck."})
+		}
 		file := file{path: s.Kind(kind).Folder + "/" + slug + ".md", source: source}
 		return s.insert(ctx, tx, file, FromSite)
 	})

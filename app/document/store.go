@@ -11,9 +11,9 @@ import (
 	"nuso.se/app/db"
 )
 
-// briefColumns are the columns of a list: no text.
-const briefColumns = "id, kind, slug, path, source_hash, imported_hash, title, summary, lang, audience, state, position, year, " +
-	"fields, rendered_with, published_at, unpublish_at, changed_at, review_at, created_at, updated_at, version"
+// briefColumns are the columns of a list: what pages, feeds and JSON tell of a document without its text.
+const briefColumns = "id, kind, slug, title, summary, lang, audience, state, position, year, fields, " +
+	"published_at, unpublish_at, changed_at, review_at, updated_at, version"
 
 // visible is the condition that every reading query carries.
 func visible(tx db.Tx, sight access.Sight, now time.Time) db.Tx {
@@ -49,20 +49,22 @@ func filtered(tx db.Tx, f Filter) db.Tx {
 func findList(tx db.Tx, sight access.Sight, now time.Time, f Filter) (List, error) {
 	var list List
 	query := filtered(visible(tx.Model(&Document{}), sight, now), f).Session(&gorm.Session{})
-	if f.Limit > 0 {
+	if f.Counted {
 		var total int64
 		if err := query.Count(&total).Error; err != nil {
 			return List{}, err
 		}
 		list.Total = int(total)
+	}
+	if f.Limit > 0 {
 		query = query.Limit(f.Limit).Offset(f.Skip)
 	}
 	if !f.Full {
 		query = query.Select(briefColumns)
 	}
 	err := query.Order("documents.position, documents.published_at DESC, documents.id").Find(&list.Items).Error
-	if f.Limit <= 0 {
-		list.Total = len(list.Items)
+	if !f.Counted {
+		list.Total = f.Skip + len(list.Items)
 	}
 	return list, err
 }
@@ -155,10 +157,10 @@ func findSources(tx db.Tx) ([]Document, error) {
 	return docs, err
 }
 
-func findTerms(tx db.Tx, kind string) ([]Document, error) {
+// findTerms returns the terms that everybody may see: texts for all mark them.
+func findTerms(tx db.Tx, now time.Time) ([]Document, error) {
 	var docs []Document
-	err := tx.Select("slug, title, summary, fields").Where("kind = ? AND state = ? AND audience = ?", kind, Published, access.Open).
-		Order("slug").Find(&docs).Error
+	err := visible(tx, access.Actor{}.Sight(), now).Select("slug, title, summary, fields").Where("kind = ?", Term).Order("slug").Find(&docs).Error
 	return docs, err
 }
 
@@ -184,8 +186,9 @@ func parkSlugs(tx db.Tx, ids []string) error {
 	return tx.Model(&Document{}).Where("id IN ?", ids).UpdateColumn("slug", gorm.Expr("'~' || id")).Error
 }
 
+// updateRendering leaves a document alone that has got another text meanwhile.
 func updateRendering(tx db.Tx, doc Document) error {
-	return tx.Model(&Document{}).Where("id = ?", doc.ID).Select("html", "outline", "text", "rendered_with").Updates(&doc).Error
+	return tx.Model(&Document{}).Where("id = ? AND version = ?", doc.ID, doc.Version).Select("html", "outline", "text", "rendered_with").Updates(&doc).Error
 }
 
 func replaceTags(tx db.Tx, id string, tags []tag) error {

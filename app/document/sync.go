@@ -90,7 +90,14 @@ func (s *Service) sync(ctx context.Context, tx db.Tx, in folder, prune bool) (Re
 	if err != nil {
 		return Report{}, db.Error(err)
 	}
+	in.dropTwins(rows)
+	s.dropRefused(&in, rows)
 	p := makePlan(in, rows, prune)
+	if err := s.readMoved(tx, &p); err != nil {
+		return Report{}, err
+	}
+	p.dropTaken(rows)
+	p.count()
 	if err := s.carryOut(ctx, tx, p); err != nil {
 		return Report{}, err
 	}
@@ -117,7 +124,7 @@ func (s *Service) carryOut(ctx context.Context, tx db.Tx, p plan) error {
 	}
 	var moving []string
 	for _, step := range p.steps {
-		if step.old.ID != "" && step.old.Slug != step.d.doc.Slug {
+		if step.does != keepAside && step.old.ID != "" && step.old.at() != step.d.doc.at() {
 			moving = append(moving, step.old.ID)
 		}
 	}
@@ -129,6 +136,28 @@ func (s *Service) carryOut(ctx context.Context, tx db.Tx, p plan) error {
 			return fault.Wrap(err, "importing %s", step.d.doc.Path)
 		}
 	}
+	return nil
+}
+
+// readMoved reads the site's texts of documents that follow their files. One that this binary cannot read stays where it is.
+func (s *Service) readMoved(tx db.Tx, p *plan) error {
+	kept := p.steps[:0]
+	for _, step := range p.steps {
+		if step.does == move {
+			full, err := findByID(tx, step.old.ID)
+			if err != nil {
+				return db.Error(err)
+			}
+			d, problems := s.read(file{path: step.d.doc.Path, source: full.Source})
+			if len(problems) > 0 {
+				p.report.Problems = append(p.report.Problems, problems...)
+				continue
+			}
+			step.d = d
+		}
+		kept = append(kept, step)
+	}
+	p.steps = kept
 	return nil
 }
 
@@ -144,15 +173,7 @@ func (s *Service) take(ctx context.Context, tx db.Tx, step step) error {
 		doc.Source = step.d.doc.Source
 		return s.remember(ctx, tx, doc, FromConflict)
 	case move:
-		full, err := findByID(tx, step.old.ID)
-		if err != nil {
-			return db.Error(err)
-		}
-		d, problems := s.read(file{path: step.d.doc.Path, source: full.Source})
-		if len(problems) > 0 {
-			return invalid(problems)
-		}
-		_, err = s.store(ctx, tx, d, step.old, FromSite)
+		_, err := s.store(ctx, tx, step.d, step.old, FromSite)
 		return err
 	}
 	_, err := s.store(ctx, tx, step.d, step.old, FromFile)
@@ -192,20 +213,22 @@ func (s *Service) renderStale(tx db.Tx) error {
 	if err != nil {
 		return db.Error(err)
 	}
+	rendered := 0
 	for _, doc := range stale {
 		d, problems := s.read(file{path: doc.Path, source: doc.Source})
-		if len(problems) > 0 { // stored by a binary that knew another front matter: what it rendered still stands
+		if len(problems) == 0 {
+			s.render(&d, with)
+		}
+		if d.doc.RenderedWith == "" { // stored by a binary that knew other rules: what it rendered still stands
 			continue
 		}
-		if _, err := s.render(&d, with); err != nil {
-			return err
-		}
-		d.doc.ID = doc.ID
+		d.doc.ID, d.doc.Version = doc.ID, doc.Version
 		if err := updateRendering(tx, d.doc); err != nil {
 			return db.Error(err)
 		}
+		rendered++
 	}
-	if len(stale) == 0 {
+	if rendered == 0 {
 		return nil
 	}
 	return db.Announce(tx)
@@ -216,19 +239,6 @@ func (s *Service) Register(runner *jobs.Runner) {
 	runner.Handle(RenderJob, func(ctx context.Context, _ []byte) error {
 		return fault.Wrap(s.db.Tx(ctx, s.renderStale), "rendering stale documents")
 	})
-}
-
-// Check reads the files below fsys as a sync would and returns every fault, by file and line, and how many
-// documents there are. It needs no database.
-func (s *Service) Check(fsys fs.FS) (int, []Problem, error) {
-	in, err := s.readFolder(fsys)
-	if err != nil {
-		return 0, nil, fault.Wrap(err, "reading the content folder")
-	}
-	if err := s.renderAll(&in); err != nil {
-		return 0, nil, err
-	}
-	return len(in.docs), in.problems, nil
 }
 
 // Line tells the report in one Swedish sentence.

@@ -7,11 +7,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"nuso.se/app/access"
 	"nuso.se/app/clock"
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
+	"nuso.se/app/jobs"
 	"nuso.se/app/markdown"
 )
 
@@ -128,14 +130,15 @@ func (s *Service) newRendering(terms []Document, images []Image) rendering {
 	return r
 }
 
-// render fills in the HTML, the outline and the text for search.
-func (s *Service) render(d *derived, with rendering) (markdown.Result, error) {
-	env := markdown.Env{BaseURL: s.baseURL, Terms: with.terms}
+// render fills in the HTML, the outline and the text for search, and returns the links into the site and what is wrong
+// with the text. One that is refused whole keeps RenderedWith empty.
+func (s *Service) render(d *derived, with rendering) ([]markdown.Link, []Problem) {
+	env := markdown.Env{BaseURL: s.baseURL, Terms: with.terms, Line: d.line, Trusted: true}
 	if s.Kind(d.doc.Kind).Anchor {
 		env.Self = d.doc.Slug
 	}
 	if d.doc.Lang != "sv" {
-		env.Terms = nil
+		env.Lang = d.doc.Lang
 	}
 	folder := d.doc.Path[:strings.LastIndexByte(d.doc.Path, '/')+1]
 	env.ImagePath = func(name string) (string, int, int, bool) {
@@ -144,12 +147,16 @@ func (s *Service) render(d *derived, with rendering) (markdown.Result, error) {
 	}
 	result, err := s.renderer.Render(d.body, env)
 	if err != nil {
-		return result, fault.Wrap(err, "rendering %s", d.doc.Path)
+		return nil, []Problem{located(d.doc.Path, err)}
+	}
+	var problems []Problem
+	for _, p := range result.Problems {
+		problems = append(problems, located(d.doc.Path, &p))
 	}
 	outline, _ := json.Marshal(result.Outline) // plain strings cannot fail
 	d.doc.HTML, d.doc.Outline, d.doc.RenderedWith = result.HTML, string(outline), with.key
 	d.doc.Text = strings.ToLower(d.doc.Title + "\n" + d.doc.Summary + "\n" + result.Text)
-	return result, nil
+	return result.Links, problems
 }
 
 // insert reads, renders and stores a new document within tx.
@@ -182,18 +189,14 @@ func (s *Service) derive(tx db.Tx, f file) (derived, error) {
 	if err != nil {
 		return derived{}, err
 	}
-	result, err := s.render(&d, with)
-	if err != nil {
-		return derived{}, err
-	}
-	if len(result.Problems) > 0 {
-		return derived{}, invalid(renderProblems(d, result))
+	if _, problems := s.render(&d, with); len(problems) > 0 {
+		return derived{}, invalid(problems)
 	}
 	return d, nil
 }
 
 func (s *Service) renderingNow(tx db.Tx) (rendering, error) {
-	terms, err := findTerms(tx, Term)
+	terms, err := findTerms(tx, s.now())
 	if err != nil {
 		return rendering{}, db.Error(err)
 	}
@@ -225,7 +228,7 @@ func (s *Service) store(ctx context.Context, tx db.Tx, d derived, old Document, 
 			return Document{}, fault.New(fault.Conflict, "Någon annan har sparat sidan medan du skrev.", nil)
 		}
 	}
-	if old.Slug != "" && old.Slug != doc.Slug {
+	if old.ID != "" && old.at() != doc.at() {
 		if err := insertAlias(tx, old.Kind, old.Slug, doc.ID); err != nil {
 			return Document{}, db.Error(err)
 		}
@@ -233,7 +236,22 @@ func (s *Service) store(ctx context.Context, tx db.Tx, d derived, old Document, 
 	if err := replaceTags(tx, doc.ID, d.tags); err != nil {
 		return Document{}, db.Error(err)
 	}
+	if err := renderAtTurns(tx, doc, s.now()); err != nil {
+		return Document{}, err
+	}
 	return doc, s.remember(ctx, tx, doc, origin)
+}
+
+// renderAtTurns puts a job at the instants when a term's dates make texts mark it, or mark it no more.
+func renderAtTurns(tx db.Tx, doc Document, now time.Time) error {
+	for _, turn := range []db.Instant{doc.PublishedAt, doc.UnpublishAt} {
+		if doc.Kind == Term && turn.After(now) {
+			if err := jobs.Add(tx, RenderJob, nil, jobs.At(turn.Time)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (s *Service) remember(ctx context.Context, tx db.Tx, doc Document, origin Origin) error {
@@ -263,7 +281,7 @@ func taken(err error, doc Document) error {
 func invalid(problems []Problem) error {
 	var fields []fault.Field
 	for _, p := range problems {
-		fields = append(fields, fault.Field{Name: "source", Text: fmt.Sprintf("Rad %d: %s. %s", p.Line, p.Text, p.Cure)})
+		fields = append(fields, fault.Field{Name: "source", Text: fmt.Sprintf("Rad %d: %s. %s", max(p.Line, 1), strings.TrimSuffix(p.Text, "."), p.Cure)})
 	}
 	return fault.InvalidFields(fields...)
 }

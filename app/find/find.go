@@ -67,7 +67,7 @@ func (s *Service) Search(ctx context.Context, q Query) (Result, error) {
 	if q.Kind != "" {
 		f.Kinds = []string{q.Kind}
 	}
-	f.Limit, f.Skip = web.PageSize, (q.Page-1)*web.PageSize
+	f.Limit, f.Skip, f.Counted = web.PageSize, (q.Page-1)*web.PageSize, true
 	result.List, err = s.docs.List(ctx, f)
 	return result, err
 }

@@ -13,10 +13,10 @@ import (
 	"nuso.se/app/web"
 )
 
-// Schedule is what the start page asks of the calendar. Each answer comes with the instant when it next changes.
+// Schedule is what the start page asks of the calendar: the next question hour, the next other meetings, and when the
+// answer changes.
 type Schedule interface {
-	Live(ctx context.Context) (*web.Live, time.Time, error)
-	ComingViews(ctx context.Context, limit int) ([]web.Occurrence, time.Time, error)
+	Ahead(ctx context.Context, limit int) (*web.Live, []web.Occurrence, time.Time, error)
 }
 
 // Research is what the start page asks of the research network.
@@ -71,11 +71,8 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 		return err
 	}
 	view.News = h.docs.Teasers(news.Items)
-	var live, coming, invited time.Time
-	if view.Live, live, err = h.schedule.Live(ctx); err != nil {
-		return err
-	}
-	if view.Meetings, coming, err = h.schedule.ComingViews(ctx, 4); err != nil {
+	var ahead, invited time.Time
+	if view.Live, view.Meetings, ahead, err = h.schedule.Ahead(ctx, 4); err != nil {
 		return err
 	}
 	if view.Invitations, invited, err = h.research.Invitations(ctx); err != nil {
@@ -84,7 +81,7 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	if view.Progress, view.ProgressOf, err = h.studies.Latest(ctx); err != nil {
 		return err
 	}
-	view.Turns = clock.Soonest(live, coming, invited)
+	view.Turns = clock.Soonest(ahead, invited)
 	view.JSONLD = map[string]string{"@context": "https://schema.org", "@type": "WebSite", "name": "NUSO – Samarbetsrummet", "url": h.site.BaseURL + "/", "inLanguage": "sv"}
 	return h.site.Render(c, "home/show", view)
 }

@@ -86,9 +86,9 @@ func (p *barPlot) row(row chartRow) {
 func (p *barPlot) bar(series int, a amount) {
 	zero, end := p.at(0), p.at(a.value)
 	from, to := min(zero, end), max(zero, end)
-	if !a.missing {
-		p.WriteString(`<rect class="chart-series-` + itoa(series+1) + `" x="` + percent(from) + `" y="` + em(p.y) +
-			`" width="` + percent(max(to-from, 0.3)) + `" height="` + em(barHeight) + `"` + tone(series) + `/>`)
+	if a.value != 0 { // a missing figure is zero too
+		p.put(`<rect class="chart-series-`, itoa(series+1), `" x="`, percent(from), `" y="`, em(p.y),
+			`" width="`, percent(max(to-from, 0.3)), `" height="`, em(barHeight), `"`, tone(series), `/>`)
 	}
 	if p.beside {
 		p.text(percent(to), p.y+0.9, ` dx="0.4em"`+bold, p.show(a))

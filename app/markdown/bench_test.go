@@ -23,7 +23,7 @@ func glossaryOf(size int, first ...markdown.Term) *markdown.Terms {
 // a callout, and terms.
 func twoKilobytes(t testing.TB) string {
 	t.Helper()
-	body, err := os.ReadFile("testdata/two-kilobytes.md")
+	body, err := os.ReadFile("testdata/golden/two-kilobytes.md")
 	if err != nil {
 		t.Fatal(err)
 	}

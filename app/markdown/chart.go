@@ -131,7 +131,8 @@ func divide(content []byte, first int) (head, rest []byte, line int) {
 func (c *chart) checkHead(line int) []*Problem {
 	var problems []*Problem
 	h := &c.head
-	for _, value := range []*string{&h.Type, &h.Title, &h.Subtitle, &h.Unit, &h.N, &h.Period, &h.Source, &h.Processing, &h.Description} {
+	for _, value := range []*string{&h.Type, &h.Title, &h.Subtitle, &h.Unit, &h.N, &h.Period, &h.Source,
+		&h.Processing, &h.Description} {
 		*value = strings.Join(strings.Fields(*value), " ")
 	}
 	if h.Title == "" {

@@ -166,7 +166,8 @@ func drawChart(t *rapid.T) *chart {
 	words := rapid.StringMatching(`[a-zåäö]{1,40}( [a-zåäö]{1,20}){0,3}`)
 	figure := rapid.OneOf(rapid.StringMatching(`-?[0-9]{1,6}(,[0-9]{1,2})?`), rapid.Just(""))
 	var b strings.Builder
-	fmt.Fprintf(&b, "typ: %s\ntitel: x\nenhet: %q\nn: 1\nperiod: x\nkälla: x\n\nx", kind, rapid.SampledFrom([]string{"", "%", "kommuner och stadsdelar"}).Draw(t, "unit"))
+	unit := rapid.SampledFrom([]string{"", "%", "kommuner och stadsdelar"}).Draw(t, "unit")
+	fmt.Fprintf(&b, "typ: %s\ntitel: x\nenhet: %q\nn: 1\nperiod: x\nkälla: x\n\nx", kind, unit)
 	for range series {
 		b.WriteString(";" + words.Draw(t, "name"))
 	}
@@ -217,7 +218,8 @@ func TestChartBounds(t *testing.T) {
 }
 
 func TestCSV(t *testing.T) {
-	c, problems := readChart([]byte("typ: stapel\ntitel: a\nenhet: kr\nn: 1\nperiod: a\nkälla: a\n\nNamn;\"Citat\";+Plus\n=SUMMA(A1);1 234,5;-20000\n@x;;0\n"), 1)
+	c, problems := readChart([]byte("typ: stapel\ntitel: a\nenhet: kr\nn: 1\nperiod: a\nkälla: a\n\n"+
+		"Namn;\"Citat\";+Plus\n=SUMMA(A1);1 234,5;-20000\n@x;;0\n"), 1)
 	if len(problems) > 0 {
 		t.Fatal(problems[0])
 	}

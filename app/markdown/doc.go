@@ -37,6 +37,19 @@
 //     [!WARNING].
 //   - chart: a fenced block "diagram"; film card: a fenced block "film".
 //
+// # What a theme must know
+//
+// Classes: callout, callout-{note,tip,important,warning}, callout-title; figure;
+// table-scroll (scrolls sideways), align-right, align-center; term (a button in running
+// text) and definition (its popover); external and visually-hidden; footnotes,
+// footnote-ref, footnote-backref; film, film-title, film-note; problem; chart,
+// chart-{stapel,linje}, chart-title, chart-subtitle, chart-picture, chart-source,
+// chart-data, chart-download. A series of a chart is coloured by
+//
+//	.chart-series-1 { color: …; fill: currentColor; fill-opacity: 1 }
+//
+// and is right without: in the colour of the text, in shades and dashes.
+//
 // # Adding a construct
 //
 // Parse it in survey (and say there what can be wrong with it), render it in a

@@ -20,15 +20,25 @@ const (
 	fullLine   = 30   // letters on a line, narrow/letter
 )
 
+// markup is written in parts.
+type markup struct{ strings.Builder }
+
+// put writes HTML or SVG as it is.
+func (m *markup) put(parts ...string) {
+	for _, part := range parts {
+		m.WriteString(part)
+	}
+}
+
 // drawing is the inside of an svg element, drawn from the top.
 type drawing struct {
-	strings.Builder
+	markup
 	y float64 // em: what is drawn so far ends here
 }
 
 // text writes one line; x is a length with its unit, y (em) the base line.
 func (d *drawing) text(x string, y float64, attributes, text string) {
-	d.WriteString(`<text x="` + x + `" y="` + em(y) + `"` + attributes + `>` + escape(text) + `</text>`)
+	d.put(`<text x="`, x, `" y="`, em(y), `"`, attributes, `>`, escape(text), `</text>`)
 }
 
 // Attributes of texts.
@@ -48,7 +58,7 @@ func (d *drawing) lines(x, attributes, text string, letters int) {
 
 // rule writes a straight line, drawn as the group around it says.
 func (d *drawing) rule(x1 string, y1 float64, x2 string, y2 float64) {
-	d.WriteString(`<line x1="` + x1 + `" y1="` + em(y1) + `" x2="` + x2 + `" y2="` + em(y2) + `"/>`)
+	d.put(`<line x1="`, x1, `" y1="`, em(y1), `" x2="`, x2, `" y2="`, em(y2), `"/>`)
 }
 
 // wrap breaks a text into lines of at most so many letters, between words where that

@@ -46,7 +46,8 @@ func (s *survey) film(n *ast.FencedCodeBlock, content []byte, first int) {
 
 func (f *filmHead) check(line int) []*Problem {
 	var problems []*Problem
-	for _, key := range [][2]string{{"titel", f.Title}, {"adress", f.Address}, {"längd", f.Length}, {"undertexter", f.Captions}, {"transkript", f.Transcript}} {
+	for _, key := range [][2]string{{"titel", f.Title}, {"adress", f.Address}, {"längd", f.Length},
+		{"undertexter", f.Captions}, {"transkript", f.Transcript}} {
 		if strings.TrimSpace(key[1]) == "" {
 			problems = append(problems, newProblem(line, msgNoFilmKey, key[0]))
 		}
@@ -81,7 +82,8 @@ func (f *filmHead) html(s *survey, href, host, transcript string) string {
 	p.put(escape(s.say.film + ": " + f.Title))
 	p.closeLink(href)
 	p.put("</p>\n", `<p class="film-note">`, escape(fmt.Sprintf(s.say.watch, host)), "</p>\n<dl>\n")
-	for _, row := range [][2]string{{s.say.length, escape(f.Length)}, {s.say.captions, escape(f.Captions)}, {s.say.transcript, transcript}} {
+	for _, row := range [][2]string{{s.say.length, escape(f.Length)}, {s.say.captions, escape(f.Captions)},
+		{s.say.transcript, transcript}} {
 		p.put("<div><dt>", row[0], "</dt><dd>", row[1], "</dd></div>\n")
 	}
 	p.put("</dl>\n</div>\n")

@@ -12,8 +12,8 @@ import (
 func (nodes) footnoteLink(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
 	if p, n := w.(*page), node.(*extast.FootnoteLink); entering {
 		number := strconv.Itoa(n.Index)
-		p.put(`<sup id="` + p.referenceID(n.Index, n.RefIndex) + `"><a href="#` + p.footnoteID(n.Index) +
-			`" class="footnote-ref" role="doc-noteref" aria-label="` + p.say.footnote + ` ` + number + `">` + number + `</a></sup>`)
+		p.put(`<sup id="`, p.referenceID(n.Index, n.RefIndex), `"><a href="#`, p.footnoteID(n.Index),
+			`" class="footnote-ref" role="doc-noteref" aria-label="`, p.say.footnote, ` `, number, `">`, number, `</a></sup>`)
 	}
 	return ast.WalkContinue, nil
 }

@@ -40,11 +40,11 @@ func (c *chart) plotLines() *drawing {
 // key names the lines, each beside a piece of it and with its last figure.
 func (p *linePlot) key() {
 	for i, name := range p.series {
-		p.WriteString(`<g class="chart-series-` + itoa(i+1) + `"><g` + strokeOf(i) + `>`)
+		p.put(`<g class="chart-series-`, itoa(i+1), `"><g`, strokeOf(i), `>`)
 		p.rule("0", p.y+0.7, "2.4em", p.y+0.7)
-		p.WriteString(`</g>`)
+		p.put(`</g>`)
 		p.dot("1.2em", p.y+0.7)
-		p.WriteString(`</g>`)
+		p.put(`</g>`)
 		if last, label := p.last(i); label != "" {
 			name += ": " + p.show(last) + " (" + label + ")"
 		}
@@ -74,16 +74,16 @@ func (p *linePlot) grid() {
 		if math.Abs(value) < p.step/2 {
 			opacity = "0.7"
 		}
-		p.WriteString(`<g stroke="currentColor" stroke-opacity="` + opacity + `">`)
+		p.put(`<g stroke="currentColor" stroke-opacity="`, opacity, `">`)
 		p.rule(percent(p.left), y, "100%", y)
-		p.WriteString(`</g>`)
+		p.put(`</g>`)
 		p.text(percent(p.left), y+0.35, ` dx="-0.4em"`+endsHere, scaleText(value, p.step))
 	}
 }
 
 // line draws one series; a missing figure leaves a gap.
 func (p *linePlot) line(series int) {
-	p.WriteString(`<g class="chart-series-` + itoa(series+1) + `"><g` + strokeOf(series) + `>`)
+	p.put(`<g class="chart-series-`, itoa(series+1), `"><g`, strokeOf(series), `>`)
 	previous := -1
 	for i, row := range p.rows {
 		a := row.values[series]
@@ -97,17 +97,17 @@ func (p *linePlot) line(series int) {
 		}
 		previous = i
 	}
-	p.WriteString(`</g>`)
+	p.put(`</g>`)
 	for i, row := range p.rows {
 		if a := row.values[series]; !a.missing && (len(p.rows) <= 24 || i == 0 || i == len(p.rows)-1) {
 			p.dot(percent(p.across(i)), p.down(a.value))
 		}
 	}
-	p.WriteString(`</g>`)
+	p.put(`</g>`)
 }
 
 func (p *linePlot) dot(x string, y float64) {
-	p.WriteString(`<circle cx="` + x + `" cy="` + em(y) + `" r="0.25em"/>`)
+	p.put(`<circle cx="`, x, `" cy="`, em(y), `" r="0.25em"/>`)
 }
 
 func (p *linePlot) across(i int) float64 {

@@ -107,8 +107,9 @@ func unwrap(n ast.Node) {
 // vague tells whether a link's text says nothing about where it leads.
 func vague(label string) bool {
 	switch strings.ToLower(strings.Trim(strings.Join(strings.Fields(label), " "), " .,:;!?»›→>")) {
-	case "klicka här", "klicka", "här", "tryck här", "länk", "denna länk", "den här länken", "länken", "följ länken",
-		"läs mer", "läs mer här", "mer", "mer information", "click here", "here", "link", "this link", "read more", "more":
+	case "klicka här", "klicka", "här", "tryck här", "länk", "denna länk", "den här länken", "länken",
+		"följ länken", "läs mer", "läs mer här", "mer", "mer information",
+		"click here", "here", "link", "this link", "read more", "more":
 		return true
 	}
 	return false

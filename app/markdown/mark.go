@@ -110,8 +110,9 @@ func (s *survey) termNode(h hit) ast.Node {
 	if definition != "" && !strings.HasSuffix(definition, ".") {
 		definition += "."
 	}
-	node := ast.NewString([]byte(`<button type="button" class="term" popovertarget="` + id + `">` + html.EscapeString(h.form) +
-		`</button><span popover="auto" id="` + id + `" class="definition" role="note">` + html.EscapeString(definition) +
+	node := ast.NewString([]byte(`<button type="button" class="term" popovertarget="` + id + `">` +
+		html.EscapeString(h.form) + `</button>` +
+		`<span popover="auto" id="` + id + `" class="definition" role="note">` + html.EscapeString(definition) +
 		` <a href="/ordlista#` + slug + `">` + s.say.glossary + `</a></span>`))
 	node.SetCode(true)
 	return node

@@ -19,14 +19,14 @@ const Version = "1"
 // renders Swedish text without glossary, in which every image is missing.
 type Env struct {
 	BaseURL string // the site's address: absolute links to its host become site paths
-	Terms   *Terms // glossary to mark in the text; nil for none, and none is marked when Lang is set
+	Terms   *Terms // glossary to mark in Swedish texts; nil for none
 	Self    string // slug of the glossary term being rendered, which is not marked
 	// ImagePath finds an image by the name in the text: its address on the site and its
 	// size in pixels (0 when unknown).
 	ImagePath func(name string) (path string, width, height int, ok bool)
 	Trusted   bool   // written by the editors: without it, external links say nofollow ugc
 	Line      int    // number of the body's first line in its file, as Split gave it; 0 is 1
-	Lang      string // language of the text when not Swedish, for our own words: "en"
+	Lang      string // language of the text, for our own words in it: "" and "sv" are Swedish, or "en"
 	Prefix    string // put before every id, where several texts stand on one page: "svar-7-"
 }
 

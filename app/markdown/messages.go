@@ -85,13 +85,13 @@ const (
 
 // phrases are the words the renderer itself puts into a text, in the text's language.
 type phrases struct {
-	note, tip, important, warning  string
-	glossary, external             string
-	footnote, footnotes, back      string
-	table, data, csv, svg          string
-	source, period, missing, scale string
-	length, captions, transcript   string
-	film, watch                    string
+	note, tip, important, warning string
+	glossary, external            string
+	footnote, footnotes, back     string
+	table, data, csv, svg         string
+	source, period, missing       string
+	length, captions, transcript  string
+	film, watch                   string
 }
 
 // phrasesIn gives the words in a language; all but English are Swedish.
@@ -102,7 +102,7 @@ func phrasesIn(lang string) phrases {
 			glossary: "Glossary", external: "external website",
 			footnote: "Footnote", footnotes: "Footnotes", back: "Back to the text",
 			table: "Table", data: "The figures in a table", csv: "Download as CSV", svg: "Download as SVG",
-			source: "Source", period: "Period", missing: "not available", scale: "Scale",
+			source: "Source", period: "Period", missing: "not available",
 			length: "Length", captions: "Captions", transcript: "Transcript",
 			film: "Film", watch: "The film is on %s. Nothing is loaded from there until you open it.",
 		}
@@ -112,7 +112,7 @@ func phrasesIn(lang string) phrases {
 		glossary: "Ordlistan", external: "extern webbplats",
 		footnote: "Fotnot", footnotes: "Fotnoter", back: "Tillbaka till texten",
 		table: "Tabell", data: "Siffrorna i en tabell", csv: "Ladda ner som CSV", svg: "Ladda ner som SVG",
-		source: "Källa", period: "Period", missing: "uppgift saknas", scale: "Skala",
+		source: "Källa", period: "Period", missing: "uppgift saknas",
 		length: "Längd", captions: "Undertexter", transcript: "Transkript",
 		film: "Film", watch: "Filmen finns på %s. Inget hämtas därifrån förrän du öppnar den.",
 	}

@@ -2,7 +2,6 @@ package markdown
 
 import (
 	"bytes"
-	"html"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -126,15 +125,15 @@ func (nodes) image(w util.BufWriter, _ []byte, node ast.Node, entering bool) (as
 func (nodes) table(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
 	p := w.(*page)
 	if entering {
-		p.put(p.openTable())
+		p.put(openTable(p.say), "\n")
 	} else {
 		p.put("</table></div>\n")
 	}
 	return ast.WalkContinue, nil
 }
 
-func (s *survey) openTable() string {
-	return `<div class="table-scroll" role="group" aria-label="` + html.EscapeString(s.say.table) + `" tabindex="0"><table>` + "\n"
+func openTable(say phrases) string {
+	return `<div class="table-scroll" role="group" aria-label="` + say.table + `" tabindex="0"><table>`
 }
 
 func (nodes) tableHead(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {

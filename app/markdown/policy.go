@@ -8,7 +8,7 @@ import (
 
 // What attributes may hold; see newPolicy.
 var (
-	allowedHref  = regexp.MustCompile(`^(?:https?://[^\s<>"\\]+|mailto:[^\s<>"\\]+|tel:\+?[0-9-]+|#[^\s<>"\\]*|/(?:[^/\s<>"\\][^\s<>"\\]*)?)$`)
+	allowedHref  = regexp.MustCompile(`^(?:(?:https?://|mailto:|#)[^\s<>"\\]*|tel:\+?[0-9-]+|/(?:[^/\s<>"\\][^\s<>"\\]*)?)$`)
 	allowedPath  = regexp.MustCompile(`^/[^/\s<>"\\][^\s<>"\\]*$`)
 	allowedID    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
 	allowedClass = regexp.MustCompile(`^[a-z][a-z0-9-]*(?: [a-z][a-z0-9-]*)*$`)

@@ -77,7 +77,8 @@ func TestLinesCountFromTheBodysFirstLine(t *testing.T) {
 	e := env()
 	e.Line = 9
 	result := render(t, "a\r\n\r\n[b](/om) ![c](karta.png)\r\n\r\n# d\r\n\r\n```diagram\r\ntyp: x\r\n```", e)
-	if result.Links[0].Line != 11 || result.Images[0].Line != 11 || result.Problems[0].Line != 13 || result.Problems[1].Line != 16 {
+	if result.Links[0].Line != 11 || result.Images[0].Line != 11 ||
+		result.Problems[0].Line != 13 || result.Problems[1].Line != 16 {
 		t.Errorf("%+v %+v %+v", result.Links, result.Images, result.Problems)
 	}
 }
@@ -145,7 +146,8 @@ func TestHTML(t *testing.T) {
 }
 
 func TestLinksAreThePathsOfTheSite(t *testing.T) {
-	result := render(t, "[a b](/x?y=1#z) <https://nuso.se/å> [b c](https://example.org/x) [c d](#e) ![f](karta.png) [![g](karta.png)](/h \"i\")\n\n## e", env())
+	result := render(t, "[a b](/x?y=1#z) <https://nuso.se/å> [b c](https://example.org/x) [c d](#e) "+
+		"![f](karta.png) [![g](karta.png)](/h \"i\")\n\n## e", env())
 	var paths []string
 	for _, link := range result.Links {
 		paths = append(paths, link.Path)
@@ -182,12 +184,30 @@ func TestManyRenderingsAtOnce(t *testing.T) {
 
 // The checker that the other tests trust finds what must not come out.
 func TestFaultsAreFound(t *testing.T) {
-	for _, output := range []string{"<script>x</script>", `<p onclick="x">a</p>`, `<p style="x">a</p>`, `<a href="javascript:x">a</a>`, `<a href="//x">a</a>`,
-		`<a href="data:text/html,x" download="x">a</a>`, `<a href="data:text/csv;charset=utf-8,x">a</a>`, `<img src="https://x/y" alt="a">`, `<img src="/x" alt="">`,
-		"<p>a", "a</p>", "<em><p>a</em></p>", "<iframe></iframe>", "<form></form>", `<meta charset="x">`, `<p class="a"><a href="/a"><a href="/b">a</a></a></p>`,
-		`<li id="a"></li><li id="a"></li>`, `<button popovertarget="a">a</button>`, "<!-- a -->", `<svg onload="x"></svg>`} {
+	for _, output := range []string{
+		"<script>x</script>", `<p onclick="x">a</p>`, `<p style="x">a</p>`, "<!-- a -->", `<svg onload="x"></svg>`,
+		`<a href="javascript:x">a</a>`, `<a href="//x">a</a>`, `<a href="data:text/html,x" download="x">a</a>`,
+		`<a href="data:text/csv;charset=utf-8,x">a</a>`, `<img src="https://x/y" alt="a">`, `<img src="/x" alt="">`,
+		"<p>a", "a</p>", "<em><p>a</em></p>", "<iframe></iframe>", "<form></form>", `<meta charset="x">`,
+		`<p class="a"><a href="/a"><a href="/b">a</a></a></p>`, `<li id="a"></li><li id="a"></li>`,
+		`<button popovertarget="a">a</button>`,
+	} {
 		if len(faults(output)) == 0 {
 			t.Errorf("nothing found in %s", output)
 		}
+	}
+}
+
+// Rendering builds neither goldmark nor the policy anew: that alone would be thousands
+// of allocations.
+func TestRenderingIsFrugal(t *testing.T) {
+	r, body, e := markdown.New(), twoKilobytes(t), env()
+	allocations := testing.AllocsPerRun(20, func() {
+		if _, err := r.Render(body, e); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocations > 2500 {
+		t.Errorf("%v allocations for %d bytes", allocations, len(body))
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 // Addresses that are no web pages, in the only shape accepted.
 var (
-	mailAddress  = regexp.MustCompile(`^mailto:[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(\?subject=[^&]*)?$`)
+	mailAddress  = regexp.MustCompile(`^mailto:[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:\?subject=[^&]*)?$`)
 	phoneAddress = regexp.MustCompile(`^tel:\+?[0-9-]+$`)
 )
 
@@ -71,6 +71,8 @@ func (r router) absolute(address string) (target, string) {
 		return target{}, msgRelative
 	case mailAddress.MatchString(address), phoneAddress.MatchString(address):
 		return target{href: address}, ""
+	case u.Scheme == "mailto", u.Scheme == "tel":
+		return target{}, msgBadAddress
 	case u.Scheme != "https" && u.Scheme != "http":
 		return target{}, msgBadScheme
 	case u.Host == "" || u.User != nil:

@@ -49,7 +49,9 @@ func (s *stage) UnmarshalYAML(n *yaml.Node) error {
 
 func TestSplit(t *testing.T) {
 	var h head
-	body, line, err := markdown.Split([]byte("---\nid: nyhet-x\ntitle: \"Åäö: ett\"\norder: 3\nareas: [a, b]\nstage: idé\nsteps:\n  - {from: 2024-04-15}\n---\n\nBrödtext.\n\n---\n"), &h)
+	source := "---\nid: nyhet-x\ntitle: \"Åäö: ett\"\norder: 3\nareas: [a, b]\nstage: idé\n" +
+		"steps:\n  - {from: 2024-04-15}\n---\n\nBrödtext.\n\n---\n"
+	body, line, err := markdown.Split([]byte(source), &h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,8 +156,11 @@ func TestSplitTakesOtherKindsOfDestinations(t *testing.T) {
 }
 
 func FuzzSplit(f *testing.F) {
-	for _, seed := range []string{"---\nid: a\n---\n\nText\n", "---\n---\n", "---\nareas: [a, *b]\n---", "---\na: &a [*a]\n---\n", "---\norder: 1\norder: 2\n---\n",
-		"---\nid: a\r\n---\n", "\ufeff---\n", "---\nsteps: [{from: }]\n---\nx\x00", "---\n? a\n: b\n---\n", "---\nid: !!binary x\n---\n", "---\n<<: {id: a}\n---\n"} {
+	for _, seed := range []string{
+		"---\nid: a\n---\n\nText\n", "---\n---\n", "---\nareas: [a, *b]\n---", "---\na: &a [*a]\n---\n",
+		"---\norder: 1\norder: 2\n---\n", "---\nid: a\r\n---\n", "\ufeff---\n", "---\nsteps: [{from: }]\n---\nx\x00",
+		"---\n? a\n: b\n---\n", "---\nid: !!binary x\n---\n", "---\n<<: {id: a}\n---\n",
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, source []byte) {

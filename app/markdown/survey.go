@@ -40,7 +40,7 @@ type survey struct {
 func newSurvey(source []byte, env *Env, ids *ids) *survey {
 	s := &survey{source: source, env: env, ids: ids, say: phrasesIn(env.Lang), route: newRouter(env),
 		notes: map[string]bool{}, pictures: map[*ast.Image]picture{}, prepared: map[ast.Node]string{}, level: 1}
-	if env.Terms != nil && env.Lang == "" {
+	if env.Terms != nil && (env.Lang == "" || env.Lang == "sv") {
 		s.marked = make([]bool, len(env.Terms.list))
 	} else {
 		s.quiet = 1

@@ -24,6 +24,7 @@ func (s *Service) List(ctx context.Context, f Filter) (Listing, error) {
 	all := document.Filter{Kinds: []string{document.News}}
 	chosen := all
 	chosen.Area, chosen.Year, chosen.Limit, chosen.Skip = f.Area, f.Year, web.PageSize, (f.Page-1)*web.PageSize
+	chosen.Counted = true
 	list, err := s.docs.List(ctx, chosen)
 	if err != nil {
 		return Listing{}, err

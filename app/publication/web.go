@@ -70,6 +70,7 @@ func (h *Handler) List(c *fiber.Ctx) error {
 	all := document.Filter{Kinds: []string{document.Publication}}
 	chosen := all
 	chosen.Area, chosen.Limit, chosen.Skip = query.Get("omrade"), web.PageSize, (page-1)*web.PageSize
+	chosen.Counted = true
 	list, err := h.docs.List(ctx, chosen)
 	if err != nil {
 		return err

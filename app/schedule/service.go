@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"nuso.se/app/calendar"
@@ -17,11 +18,12 @@ type Service struct {
 	docs    *document.Service
 	now     clock.Clock
 	baseURL string
+	parsed  *parsed
 }
 
 // New returns the service.
 func New(docs *document.Service, now clock.Clock, baseURL string) *Service {
-	return &Service{docs: docs, now: now, baseURL: baseURL}
+	return &Service{docs: docs, now: now, baseURL: baseURL, parsed: &parsed{byID: map[string]Entry{}}}
 }
 
 // Entry is an event document with its front matter read.
@@ -51,7 +53,7 @@ func (s *Service) entries(ctx context.Context, f Filter) ([]Entry, error) {
 	}
 	var out []Entry
 	for _, doc := range list.Items {
-		entry, err := newEntry(doc)
+		entry, err := s.parsed.entry(doc)
 		if err != nil {
 			return nil, err
 		}
@@ -68,7 +70,7 @@ func (s *Service) BySlug(ctx context.Context, slug string) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	return newEntry(doc)
+	return s.parsed.entry(doc)
 }
 
 // How far ahead lists look: a repeated event would else go on for ever.
@@ -146,12 +148,28 @@ func (e Entry) occurrences(from, to time.Time) []Row {
 	return rows
 }
 
-func newEntry(doc document.Document) (Entry, error) {
-	entry := Entry{Document: doc}
-	if err := doc.Into(&entry.Event); err != nil {
-		return Entry{}, fault.Wrap(err, "reading event %s", doc.ID)
+// parsed keeps the front matter of events as read, so that a rule is worked out once and not for every page.
+type parsed struct {
+	mu   sync.RWMutex
+	byID map[string]Entry
+}
+
+func (p *parsed) entry(doc document.Document) (Entry, error) {
+	p.mu.RLock()
+	entry, ok := p.byID[doc.ID]
+	p.mu.RUnlock()
+	if !ok || entry.Version != doc.Version {
+		entry = Entry{}
+		if err := doc.Into(&entry.Event); err != nil {
+			return Entry{}, fault.Wrap(err, "reading event %s", doc.ID)
+		}
+		entry.Series = entry.Event.series()
+		entry.Version = doc.Version
+		p.mu.Lock()
+		p.byID[doc.ID] = entry
+		p.mu.Unlock()
 	}
-	entry.Series = entry.Event.series()
+	entry.Document = doc
 	return entry, nil
 }
 

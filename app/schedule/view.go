@@ -113,49 +113,30 @@ func (s *Service) Next(ctx context.Context, area string) (*web.Occurrence, time.
 	return nil, time.Time{}, nil
 }
 
-// ComingViews returns the next occurrences that have a day and have not ended, but for the first question hour, which
-// Live tells, and when the answer changes. Anyone may call it.
-func (s *Service) ComingViews(ctx context.Context, limit int) ([]web.Occurrence, time.Time, error) {
+// Ahead returns what the start page tells: the next question hour, nil when there is none, the next occurrences
+// besides it that have a day and have not ended, at most limit, and when any of it changes. Anyone may call it.
+func (s *Service) Ahead(ctx context.Context, limit int) (*web.Live, []web.Occurrence, time.Time, error) {
 	rows, err := s.Coming(ctx, Filter{})
 	if err != nil {
-		return nil, time.Time{}, err
+		return nil, nil, time.Time{}, err
 	}
+	var live *web.Live
 	var chosen []Row
-	var ends time.Time
-	told := false
+	var turns time.Time
 	for _, row := range rows {
-		if state, _ := row.State(s.now()); row.vague() || state == calendar.Ended || !row.End.After(s.now()) || len(chosen) == limit {
+		if row.vague() || !row.End.After(s.now()) {
 			continue
 		}
-		ends = clock.Soonest(ends, row.End)
-		if row.Event.Type == questionHour && !told {
-			told = true
-			continue
-		}
-		chosen = append(chosen, row)
-	}
-	views, turns := s.views(chosen)
-	return views, clock.Soonest(turns, ends), nil
-}
-
-// Live returns the next question hour as the start page tells it, nil when there is none, and when the words change.
-// Anyone may call it.
-func (s *Service) Live(ctx context.Context) (*web.Live, time.Time, error) {
-	entries, err := s.entries(ctx, Filter{Type: questionHour})
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	var next *Row
-	for _, entry := range entries {
-		if o, ok := entry.Series.Next(s.now()); ok && (next == nil || o.Start.Before(next.Start)) {
-			next = &Row{Entry: entry, Occurrence: o}
+		turns = clock.Soonest(turns, row.End)
+		if row.Event.Type == questionHour && live == nil {
+			card, turn := s.live(row)
+			live, turns = &card, clock.Soonest(turns, turn)
+		} else if len(chosen) < limit {
+			chosen = append(chosen, row)
 		}
 	}
-	if next == nil {
-		return nil, time.Time{}, nil
-	}
-	live, turns := s.live(*next)
-	return &live, turns, nil
+	views, turn := s.views(chosen)
+	return live, views, clock.Soonest(turns, turn), nil
 }
 
 func (s *Service) live(r Row) (web.Live, time.Time) {

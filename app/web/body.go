@@ -2,13 +2,13 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/gofiber/fiber/v2"
+	"github.com/klauspost/compress/gzip"
 )
 
 // body is an answer kept as bytes, ready in each encoding; an encoding that saves nothing is nil.

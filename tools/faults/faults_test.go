@@ -44,6 +44,14 @@ func TestAProofHasTheZeroBitsAskedFor(t *testing.T) {
 	}
 }
 
+func TestAWordIsFoundAgainAsAWhole(t *testing.T) {
+	for range 100 {
+		if word := newWord(); receipt.FindString("text: "+word+" slut.") != word {
+			t.Fatalf("%q is not found", word)
+		}
+	}
+}
+
 func TestTheFormIsRead(t *testing.T) {
 	page := `<form method="post" data-proof data-bits="18"><input type="hidden" name="stamp" value="abc.def">`
 	if got := stampField.FindStringSubmatch(page); got == nil || got[1] != "abc.def" {

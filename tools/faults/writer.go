@@ -62,7 +62,7 @@ func (w *writer) open(ctx context.Context) (form, error) {
 // send posts a message with a word nobody else uses and returns it once the
 // site has said thanks. errRefused: the site said that it was not taken.
 func (w *writer) send(ctx context.Context, f form) (word string, err error) {
-	word = "kvitto" + strings.ToLower(strings.Trim(rand.Text(), "234567"))
+	word = newWord()
 	fields := url.Values{"name": {"Prov Person"}, "email": {"prov@example.com"}, "stamp": {f.stamp}, "proof": {f.proof}, "website": {""},
 		"message": {"Hej, det här är ett prov av formuläret: " + word + " slut."}}
 	status, header, body, err := w.do(ctx, http.MethodPost, "/kontakt", fields)
@@ -77,6 +77,17 @@ func (w *writer) send(ctx context.Context, f form) (word string, err error) {
 		return word, fmt.Errorf("posting to /kontakt: status %d, Location %q, text kept: %t",
 			status, header.Get("Location"), strings.Contains(body, word))
 	}
+}
+
+// newWord returns a word of letters alone: digits might look like a number of
+// the kind that the site refuses.
+func newWord() string {
+	return "kvitto" + strings.ToLower(strings.Map(func(r rune) rune {
+		if r >= '2' && r <= '7' {
+			return 'x'
+		}
+		return r
+	}, rand.Text()))
 }
 
 // do sends one request as the browser would, each from an address of its own.

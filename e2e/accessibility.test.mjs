@@ -1,0 +1,186 @@
+// Each kind of page for those who see little, hear the page read, enlarge the text or have no mouse.
+
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import AxeBuilder from "@axe-core/playwright";
+import { leave, phone, visit } from "./browser.mjs";
+import { pages, show } from "./pages.mjs";
+
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const kinds = await pages();
+
+// faults runs axe and returns a line for each element at fault.
+async function faults(page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(rules).setLegacyMode().analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}\n    ${node.html.slice(0, 200)}\n    ${node.failureSummary.replace(/\n\s*/g, " ")}`));
+}
+
+suite("axe finds nothing, light and dark, wide and narrow", { concurrency: 2 }, () => {
+  for (const kind of kinds) {
+    test(kind.name, async () => {
+      const page = await visit();
+      const answer = await show(page, kind);
+      assert.equal(answer.status(), kind.status);
+      const found = [];
+      for (const width of [1280, 320]) {
+        await page.setViewportSize({ width, height: 900 });
+        for (const colorScheme of ["light", "dark"]) {
+          await page.emulateMedia({ colorScheme });
+          found.push(...(await faults(page)).map((fault) => `${width} px, ${colorScheme}: ${fault}`));
+        }
+      }
+      assert.equal(found.join("\n"), "");
+      await leave(page);
+    });
+  }
+});
+
+suite("every page fits", { concurrency: 2 }, () => {
+  for (const kind of kinds) {
+    test(kind.name, async () => {
+      const page = await visit({ width: 320 });
+      await show(page, kind);
+      assert.deepEqual(await page.evaluate(overflow), [], "320 px wide");
+      for (const width of [1280, 640]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+        assert.deepEqual(await page.evaluate(overflow), [], `text at 200 %, ${width} px wide`);
+      }
+      await leave(page);
+    });
+  }
+});
+
+// overflow runs in the page: what is wider than the window, and text that its own box cuts off.
+function overflow() {
+  const wide = document.documentElement.clientWidth;
+  const name = (element) => `${element.tagName.toLowerCase()}.${element.className} ${element.textContent.trim().slice(0, 40)}`;
+  const shown = [...document.body.querySelectorAll("*")].filter((element) => element.checkVisibility() && !element.closest(".hidden, .trap"));
+  const hides = (element) => ["hidden", "clip"].includes(getComputedStyle(element).overflowX);
+  // The last crumb repeats the heading below it, and may be shortened.
+  const cut = shown.filter((element) => hides(element) && element.scrollWidth > element.clientWidth + 1 && !element.closest(".crumbs"));
+  const out = document.documentElement.scrollWidth > wide
+    ? shown.filter((element) => element.getBoundingClientRect().right > wide + 1 && !element.closest(".table, .table-scroll, pre")) : [];
+  return [...(document.documentElement.scrollWidth > wide ? [`${document.documentElement.scrollWidth} px wide`] : []), ...cut.map(name), ...out.map(name)];
+}
+
+suite("what the keyboard reaches shows that it has focus", { concurrency: 2 }, () => {
+  for (const kind of kinds) {
+    test(kind.name, async () => {
+      const page = await visit();
+      await show(page, kind);
+      await page.keyboard.press("Tab"); // from here on the browser takes focus for the keyboard's
+      assert.deepEqual(await page.evaluate(unmarked), []);
+      await leave(page);
+    });
+  }
+});
+
+// unmarked runs in the page: what can be tabbed to and has no outline when it is.
+function unmarked() {
+  const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+    .filter((element) => element.tabIndex >= 0 && !element.disabled && element.type !== "hidden" && element.checkVisibility({ visibilityProperty: true }));
+  if (stops.length < 5) return [`only ${stops.length} to tab to`];
+  return stops.filter((element) => {
+    element.focus();
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);
+    const marked = element.matches(":focus-visible") && outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 && !/, 0\)$|transparent/.test(outlineColor);
+    const { width, height } = element.getBoundingClientRect();
+    return !marked || width < 4 || height < 4;
+  }).map((element) => element.outerHTML.slice(0, 160));
+}
+
+test("the skip link is the first stop and leads past the header", async () => {
+  const page = await visit();
+  await page.goto("/nyheter");
+  await page.keyboard.press("Tab");
+  const skip = page.locator(".ds-skip-link");
+  assert.ok(await skip.evaluate((link) => link === document.activeElement));
+  assert.ok((await skip.boundingBox()).y >= 0, "it shows when it has focus");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  assert.ok(await page.evaluate(() => document.querySelector("main").contains(document.activeElement)));
+  await leave(page);
+});
+
+test("the phone's menu opens, is walked and closes by keyboard", async () => {
+  const page = await visit(phone);
+  await page.goto("/");
+  const [button, menu] = [page.getByRole("button", { name: "Meny" }), page.locator(".site-nav")];
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await menu.waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Nyheter");
+  await page.keyboard.press("Escape");
+  await menu.waitFor({ state: "hidden" });
+  assert.ok(await button.evaluate((element) => element === document.activeElement), "focus is back on the button");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/nyheter");
+  await leave(page);
+});
+
+const faultsOf = async (page) => (await faults(page)).map((fault) => fault.split("\n")[0]);
+
+suite("a word of the glossary", () => {
+  const study = "/studieomraden/delstudie-3";
+  const open = (page) => page.locator(".definition:popover-open");
+
+  test("is explained when the keyboard reaches it; Escape closes, Enter opens again", async () => {
+    const page = await visit();
+    await page.goto(study);
+    const term = page.locator(".term").first();
+    await page.keyboard.press("Tab");
+    await term.focus();
+    await open(page).waitFor();
+    assert.deepEqual(await faultsOf(page), []);
+    await page.keyboard.press("Escape");
+    await open(page).waitFor({ state: "detached" });
+    assert.ok(await term.evaluate((element) => element === document.activeElement), "focus stays on the word");
+    await page.keyboard.press("Enter");
+    await open(page).waitFor();
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Ordlistan", "the card's link is the next stop");
+    await leave(page);
+  });
+
+  for (const javaScriptEnabled of [true, false]) {
+    test(`is explained at a tap ${javaScriptEnabled ? "with" : "without"} JavaScript`, async () => {
+      const page = await visit({ ...phone, javaScriptEnabled });
+      await page.goto(study);
+      await page.locator(".term").first().tap();
+      await open(page).waitFor();
+      const card = await open(page).boundingBox();
+      assert.ok(card.x >= 0 && card.x + card.width <= phone.width, "the card is inside the window");
+      await page.keyboard.press("Escape");
+      await open(page).waitFor({ state: "detached" });
+      await leave(page);
+    });
+  }
+});
+
+test("in forced colours controls have edges, focus an outline and signs a colour", async () => {
+  const page = await visit({ forcedColors: "active" });
+  for (const path of ["/", "/kontakt", "/nyheter?omrade=delstudie-1", "/kalender", "/studieomraden/delstudie-2"]) {
+    await page.goto(path);
+    assert.deepEqual(await faultsOf(page), [], path);
+    assert.deepEqual(await page.evaluate(unseen), [], path);
+    await page.keyboard.press("Tab");
+    assert.deepEqual(await page.evaluate(unmarked), [], path);
+  }
+  await leave(page);
+});
+
+// unseen runs in the page: controls without an edge, and signs in the colour of the ground.
+function unseen() {
+  const ground = getComputedStyle(document.body).backgroundColor;
+  const shown = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
+  return [
+    ...shown(".ds-button, .ds-input, .menu-button").filter((element) => getComputedStyle(element).borderTopStyle === "none"),
+    ...shown(".icon").filter((element) => getComputedStyle(element).backgroundColor === ground),
+  ].map((element) => element.outerHTML.slice(0, 160));
+}
