@@ -183,16 +183,24 @@ const (
 	FromConflict Origin = "conflict"
 )
 
-type tag struct{ DocumentID, Name, Value string }
+type tag struct {
+	DocumentID string `gorm:"primaryKey"`
+	Name       string `gorm:"primaryKey"`
+	Value      string `gorm:"primaryKey"`
+}
 
 func (tag) TableName() string { return "document_tags" }
 
-type alias struct{ Kind, Slug, DocumentID string }
+type alias struct {
+	Kind       string `gorm:"primaryKey"`
+	Slug       string `gorm:"primaryKey"`
+	DocumentID string
+}
 
 func (alias) TableName() string { return "document_aliases" }
 
 type manifest struct {
-	Hash      string
+	Hash      string     `gorm:"primaryKey"`
 	CreatedAt db.Instant `gorm:"autoCreateTime:false"`
 }
 

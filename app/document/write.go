@@ -135,7 +135,7 @@ func (s *Service) newRendering(terms []Document, images []Image) rendering {
 func (s *Service) render(d *derived, with rendering) ([]markdown.Link, []Problem) {
 	env := markdown.Env{BaseURL: s.baseURL, Terms: with.terms, Line: d.line, Trusted: true}
 	if s.Kind(d.doc.Kind).Anchor {
-		env.Self = d.doc.Slug
+		env.Self, env.Prefix = d.doc.Slug, d.doc.Slug+"-"
 	}
 	if d.doc.Lang != "sv" {
 		env.Lang = d.doc.Lang

@@ -63,7 +63,11 @@ func TestEveryAddressHasOneForm(t *testing.T) {
 		{"a letter that grows in lower case", "GET", "/nyheter/\u0130", 404, ""},
 		{"an address of 9 000 characters", "GET", "/nyheter/" + strings.Repeat("a", 9000), 200, ""},
 		{"an address of 9 000 signs", "GET", "/nyheter/" + strings.Repeat("%00", 3000), 404, ""},
-		{"another host in the target", "GET", "http://evil.example/nyheter", 404, ""},
+		{"a whole address as target", "GET", "http://nuso.example/nyheter", 200, ""},
+		{"a whole address in other case", "GET", "http://nuso.example/NYHETER", 301, "/nyheter"},
+		{"a whole address of the start page", "GET", "http://nuso.example/", 200, ""},
+		{"a whole address without a path", "GET", "http://nuso.example", 200, ""},
+		{"a whole address of another scheme", "GET", "ftp://nuso.example/nyheter", 404, ""},
 		{"what is nowhere", "GET", "/finns-inte", 404, ""},
 		{"a fragment in the target", "GET", "/nyheter#x", 404, ""},
 		{"a POST in other case is not moved", "POST", "/KONTAKT", 404, ""},
@@ -106,7 +110,7 @@ func TestAForgedHostChangesNoLink(t *testing.T) {
 		{"X-Forwarded-Host", []string{"X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "ftp"}},
 		{"Forwarded", []string{"Forwarded", "host=evil.example;proto=ftp", "X-Original-URL", "/evil.example", "X-Rewrite-URL", "/evil.example"}},
 	} {
-		for _, target := range []string{"/nyheter", "/NYHETER", "/finns-inte"} {
+		for _, target := range []string{"/nyheter", "/NYHETER", "/finns-inte", "http://evil.example/nyheter", "http://evil.example/NYHETER"} {
 			t.Run(row.name+" of "+target, func(t *testing.T) {
 				got := f.get(target, row.headers...)
 				if strings.Contains(got.Body+got.Header.Get("Location"), "evil") {

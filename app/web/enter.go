@@ -99,8 +99,7 @@ func newRequestID() string {
 // canonical holds every address to its one form: lower-case ASCII without trailing slash. A GET in other case or with a
 // trailing slash is Moved to it; anything else, such as //, an escape or a dot segment, is no address of this site.
 func canonical(c *fiber.Ctx) error {
-	raw := string(c.Request().Header.RequestURI())
-	path, query, hasQuery := strings.Cut(raw, "?")
+	path, query, hasQuery := strings.Cut(target(c), "?")
 	if path == "/" {
 		return nil
 	}
@@ -129,6 +128,17 @@ func lower(r rune) rune {
 		return r + 'a' - 'A'
 	}
 	return r
+}
+
+// target returns the request's target as it was sent, from the path on. Its absolute form, http://host/path, which a
+// client may use to any server, names a host that is believed no more than the Host header.
+func target(c *fiber.Ctx) string {
+	raw := string(c.Request().Header.RequestURI())
+	if scheme, rest, ok := strings.Cut(raw, "://"); ok && (scheme == "http" || scheme == "https") {
+		_, path, _ := strings.Cut(rest, "/")
+		return "/" + path
+	}
+	return raw
 }
 
 // plainPath reports whether path is / and segments of a–z, 0–9 and - . _ ~, none empty and none of dots alone.

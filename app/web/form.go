@@ -67,7 +67,7 @@ func Proven(stamp, proof string) bool {
 
 // Field returns what was typed in a field: valid UTF-8 without NUL, line ends as \n, outer blanks trimmed.
 func Field(c *fiber.Ctx, name string) string {
-	return clean(c.FormValue(name))
+	return clean(string(c.Request().PostArgs().Peek(name))) // never the query: FormValue would look there first
 }
 
 // Query returns a query parameter, cleaned as Field does.

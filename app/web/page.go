@@ -147,8 +147,6 @@ type (
 		Text        string
 		Action      Link
 	}
-	// FormField is what was typed and what was wrong with it.
-	FormField struct{ Value, Error string }
 	// FormError is a line of the summary; it links to the field.
 	FormError struct{ Field, Text string }
 )

@@ -95,9 +95,9 @@ func ask(s *site.Site, told *atomic.Bool, cut, answered *atomic.Int64) {
 	defer c.Close()
 	r := bufio.NewReader(c)
 	for {
-		before := !told.Load()
 		c.SetDeadline(time.Now().Add(25 * time.Second))
 		_, err := fmt.Fprintf(c, "GET /sok?q=barn HTTP/1.1\r\nHost: %s\r\n\r\n", s.Addr)
+		before := !told.Load()
 		if err == nil {
 			var answer *http.Response
 			if answer, err = http.ReadResponse(r, nil); err == nil {
