@@ -1,62 +1,75 @@
 // Each kind of page for those who see little, hear the page read, enlarge the text or have no mouse.
 
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
-import AxeBuilder from "@axe-core/playwright";
+import { after, before, suite, test } from "node:test";
+import axe from "axe-core";
 import { leave, phone, visit } from "./browser.mjs";
 import { pages, show } from "./pages.mjs";
 
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const kinds = await pages();
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+suite("each kind of page", { concurrency: 2 }, async () => {
+  const free = []; // pages to use again: a new one costs more than the tests
+  for (const kind of await pages()) {
+    suite(kind.name, () => {
+      let page;
+      before(async () => {
+        page = free.pop() ?? (await visit());
+        assert.equal((await show(page, kind)).status(), kind.status);
+      });
+      after(async () => {
+        await look(page, 1280, "light");
+        free.push(page);
+      });
+
+      test("axe finds nothing, light and dark, wide and narrow", async () => {
+        const found = [];
+        for (const width of [320, 1280]) {
+          for (const scheme of ["dark", "light"]) {
+            await look(page, width, scheme);
+            found.push(...(await faults(page)).map((fault) => `${width} px, ${scheme}: ${fault}`));
+          }
+        }
+        assert.deepEqual(found, []);
+      });
+
+      test("what the keyboard reaches shows that it has focus", async () => {
+        await page.keyboard.press("Tab"); // from here on the browser takes focus for the keyboard's
+        assert.deepEqual(await page.evaluate(unmarked), []);
+      });
+
+      test("nothing is cut off or scrolls sideways, 320 px wide and with text at 200 %", async () => {
+        await look(page, 320, "light");
+        assert.deepEqual(await page.evaluate(overflow), [], "320 px");
+        await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+        for (const width of [640, 1280]) {
+          await look(page, width, "light");
+          assert.deepEqual(await page.evaluate(overflow), [], `200 %, ${width} px`);
+        }
+      });
+    });
+  }
+});
+
+async function look(page, width, colorScheme) {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme });
+}
 
 // faults runs axe and returns a line for each element at fault.
 async function faults(page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(rules).setLegacyMode().analyze();
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map((node) => `${id}: ${help}\n    ${node.html.slice(0, 200)}\n    ${node.failureSummary.replace(/\n\s*/g, " ")}`));
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
+  const violations = await page.evaluate(async (runOnly) =>
+    (await window.axe.run(document, { runOnly, resultTypes: ["violations"] })).violations, tags);
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary.replace(/\s+/g, " ")}`));
 }
-
-suite("axe finds nothing, light and dark, wide and narrow", { concurrency: 2 }, () => {
-  for (const kind of kinds) {
-    test(kind.name, async () => {
-      const page = await visit();
-      const answer = await show(page, kind);
-      assert.equal(answer.status(), kind.status);
-      const found = [];
-      for (const width of [1280, 320]) {
-        await page.setViewportSize({ width, height: 900 });
-        for (const colorScheme of ["light", "dark"]) {
-          await page.emulateMedia({ colorScheme });
-          found.push(...(await faults(page)).map((fault) => `${width} px, ${colorScheme}: ${fault}`));
-        }
-      }
-      assert.equal(found.join("\n"), "");
-      await leave(page);
-    });
-  }
-});
-
-suite("every page fits", { concurrency: 2 }, () => {
-  for (const kind of kinds) {
-    test(kind.name, async () => {
-      const page = await visit({ width: 320 });
-      await show(page, kind);
-      assert.deepEqual(await page.evaluate(overflow), [], "320 px wide");
-      for (const width of [1280, 640]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
-        assert.deepEqual(await page.evaluate(overflow), [], `text at 200 %, ${width} px wide`);
-      }
-      await leave(page);
-    });
-  }
-});
 
 // overflow runs in the page: what is wider than the window, and text that its own box cuts off.
 function overflow() {
   const wide = document.documentElement.clientWidth;
   const name = (element) => `${element.tagName.toLowerCase()}.${element.className} ${element.textContent.trim().slice(0, 40)}`;
-  const shown = [...document.body.querySelectorAll("*")].filter((element) => element.checkVisibility() && !element.closest(".hidden, .trap"));
+  const shown = [...document.body.querySelectorAll("*")].filter((element) => element.checkVisibility() && !element.closest(".hidden, .trap, .ds-skip-link"));
   const hides = (element) => ["hidden", "clip"].includes(getComputedStyle(element).overflowX);
   // The last crumb repeats the heading below it, and may be shortened.
   const cut = shown.filter((element) => hides(element) && element.scrollWidth > element.clientWidth + 1 && !element.closest(".crumbs"));
@@ -64,18 +77,6 @@ function overflow() {
     ? shown.filter((element) => element.getBoundingClientRect().right > wide + 1 && !element.closest(".table, .table-scroll, pre")) : [];
   return [...(document.documentElement.scrollWidth > wide ? [`${document.documentElement.scrollWidth} px wide`] : []), ...cut.map(name), ...out.map(name)];
 }
-
-suite("what the keyboard reaches shows that it has focus", { concurrency: 2 }, () => {
-  for (const kind of kinds) {
-    test(kind.name, async () => {
-      const page = await visit();
-      await show(page, kind);
-      await page.keyboard.press("Tab"); // from here on the browser takes focus for the keyboard's
-      assert.deepEqual(await page.evaluate(unmarked), []);
-      await leave(page);
-    });
-  }
-});
 
 // unmarked runs in the page: what can be tabbed to and has no outline when it is.
 function unmarked() {
@@ -111,7 +112,7 @@ test("the phone's menu opens, is walked and closes by keyboard", async () => {
   await button.focus();
   await page.keyboard.press("Enter");
   await menu.waitFor();
-  assert.deepEqual(await faultsOf(page), []);
+  assert.deepEqual(await faults(page), []);
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Nyheter");
   await page.keyboard.press("Escape");
@@ -124,8 +125,6 @@ test("the phone's menu opens, is walked and closes by keyboard", async () => {
   await leave(page);
 });
 
-const faultsOf = async (page) => (await faults(page)).map((fault) => fault.split("\n")[0]);
-
 suite("a word of the glossary", () => {
   const study = "/studieomraden/delstudie-3";
   const open = (page) => page.locator(".definition:popover-open");
@@ -137,7 +136,7 @@ suite("a word of the glossary", () => {
     await page.keyboard.press("Tab");
     await term.focus();
     await open(page).waitFor();
-    assert.deepEqual(await faultsOf(page), []);
+    assert.deepEqual(await faults(page), []);
     await page.keyboard.press("Escape");
     await open(page).waitFor({ state: "detached" });
     assert.ok(await term.evaluate((element) => element === document.activeElement), "focus stays on the word");
@@ -167,7 +166,7 @@ test("in forced colours controls have edges, focus an outline and signs a colour
   const page = await visit({ forcedColors: "active" });
   for (const path of ["/", "/kontakt", "/nyheter?omrade=delstudie-1", "/kalender", "/studieomraden/delstudie-2"]) {
     await page.goto(path);
-    assert.deepEqual(await faultsOf(page), [], path);
+    assert.deepEqual(await faults(page), [], path);
     assert.deepEqual(await page.evaluate(unseen), [], path);
     await page.keyboard.press("Tab");
     assert.deepEqual(await page.evaluate(unmarked), [], path);

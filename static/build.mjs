@@ -1,18 +1,22 @@
 // Builds static/dist: CSS and modules bundled and minified, the font and the icon copied, each with a content hash in its
 // name and its compressed forms beside it, and manifest.json (plain name → hashed name) for the Go side.
-// `node static/build.mjs --watch` builds again whenever a source is saved.
+// --watch builds again whenever a source is saved; --out=FOLDER builds elsewhere.
 
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { watch } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 const root = path.dirname(fileURLToPath(import.meta.url));
-const dist = path.join(root, "dist");
+const { values: asked } = parseArgs({
+  options: { watch: { type: "boolean" }, out: { type: "string", default: path.join(root, "dist") } },
+});
+const dist = path.resolve(asked.out);
 const npm = createRequire(import.meta.url);
 
 const entries = ["css/app.css", "js/app.mjs", "js/contact.mjs", "js/filter.mjs"];
@@ -70,6 +74,12 @@ function compressed(name, bytes) {
   ];
 }
 
+// put writes a file aside and moves it, so that whoever reads the folder meanwhile never meets half of one.
+async function put(file, bytes) {
+  await writeFile(`${file}.part`, bytes);
+  await rename(`${file}.part`, file);
+}
+
 async function build() {
   const fontBytes = await readFile(font);
   const files = [
@@ -88,7 +98,7 @@ async function build() {
   out.push(["manifest.json", Buffer.from(`${JSON.stringify(sorted, null, 2)}\n`)]);
 
   await mkdir(dist, { recursive: true });
-  await Promise.all(out.map(([name, bytes]) => writeFile(path.join(dist, name), bytes)));
+  await Promise.all(out.map(([name, bytes]) => put(path.join(dist, name), bytes)));
   const keep = new Set([".gitkeep", ...out.map(([name]) => name)]);
   const old = (await readdir(dist)).filter((name) => !keep.has(name));
   await Promise.all(old.map((name) => rm(path.join(dist, name))));
@@ -99,7 +109,7 @@ async function build() {
 
 await build();
 
-if (process.argv.includes("--watch")) {
+if (asked.watch) {
   let timer;
   const again = () => {
     clearTimeout(timer);

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -20,19 +19,20 @@ import (
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
 	"nuso.se/app/document"
+	"nuso.se/app/web/webtest"
 )
 
 func (h *house) documents(query string) (items []map[string]string, total int) {
 	h.t.Helper()
-	res := h.get("/api/v1/documents" + query)
-	if res.status != http.StatusOK || res.header.Get("Content-Type") != "application/json; charset=utf-8" {
-		h.t.Fatalf("%s: %d %s\n%s", query, res.status, res.header.Get("Content-Type"), res.body)
+	res, body := h.get("/api/v1/documents" + query)
+	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "application/json; charset=utf-8" {
+		h.t.Fatalf("%s: %d %s\n%s", query, res.StatusCode, res.Header.Get("Content-Type"), body)
 	}
 	var list struct {
 		Items []map[string]string
 		Total int
 	}
-	d := json.NewDecoder(strings.NewReader(res.body))
+	d := json.NewDecoder(strings.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&list); err != nil {
 		h.t.Fatalf("%s: %v", query, err)
@@ -53,8 +53,8 @@ func TestDocumentsAreWhatTheContractSays(t *testing.T) {
 		h := newHouse(t, d, content(), nil)
 		items, total := h.documents("?kind=news")
 		want := []map[string]string{
-			{"kind": "news", "slug": "ny", "title": "Ny", "summary": "Det nya.", "url": base + "/nyheter/ny", "published_at": "2026-03-01T10:00:00+01:00"},
-			{"kind": "news", "slug": "sommar", "title": "Sommar", "summary": "Sammanfattning.", "url": base + "/nyheter/sommar", "published_at": "2025-07-01T00:00:00+02:00"},
+			{"kind": "news", "slug": "ny", "title": "Ny", "summary": "Det nya.", "url": webtest.BaseURL + "/nyheter/ny", "published_at": "2026-03-01T10:00:00+01:00"},
+			{"kind": "news", "slug": "sommar", "title": "Sommar", "summary": "Sammanfattning av sommar.", "url": webtest.BaseURL + "/nyheter/sommar", "published_at": "2025-07-01T00:00:00+02:00"},
 		}
 		if diff := cmp.Diff(want, items); diff != "" || total != 2 {
 			t.Errorf("total %d; - want, + got:\n%s", total, diff)
@@ -74,7 +74,7 @@ func TestDocumentsAreWhatTheContractSays(t *testing.T) {
 				if item["kind"] != kind {
 					t.Errorf("%s has one of kind %s", kind, item["kind"])
 				}
-				got = append(got, strings.TrimPrefix(item["url"], base))
+				got = append(got, strings.TrimPrefix(item["url"], webtest.BaseURL))
 			}
 			if !slices.Equal(got, urls) || total != len(urls) {
 				t.Errorf("%s: %v (%d), want %v", kind, got, total, urls)
@@ -85,10 +85,9 @@ func TestDocumentsAreWhatTheContractSays(t *testing.T) {
 
 func TestAListIsReadInParts(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		files := fstest.MapFS{}
+		files := map[string]string{}
 		for i := range 230 {
-			name := fmt.Sprintf("rad-%03d", i)
-			files["nyheter/"+name+".md"] = text("nyhet-"+name, name, "2025-01-01")
+			files[fmt.Sprintf("nyheter/rad-%03d.md", i)] = ""
 		}
 		h := newHouse(t, d, files, nil)
 		for _, row := range []struct {
@@ -111,7 +110,7 @@ func TestAListIsReadInParts(t *testing.T) {
 				t.Errorf("%q: %d of %d: %v", row.query, len(items), total, slugs(items))
 			}
 		}
-		if body := h.get("/api/v1/documents?offset=230").body; body != `{"items":[],"total":230}` {
+		if _, body := h.get("/api/v1/documents?offset=230"); body != `{"items":[],"total":230}` {
 			t.Errorf("an empty part is %s", body)
 		}
 		ask := func(limit string) int {
@@ -128,7 +127,7 @@ func TestNothingClosedIsInTheJSON(t *testing.T) {
 		h := newHouse(t, d, content(), nil)
 		for _, kind := range append(h.api.Kinds(), "") {
 			for range 2 { // made, then from the cache
-				if body := h.get("/api/v1/documents?limit=200&kind=" + kind).body; strings.Contains(strings.ToLower(body), "planterat") {
+				if _, body := h.get("/api/v1/documents?limit=200&kind=" + kind); strings.Contains(strings.ToLower(body), "planterat") {
 					t.Errorf("kind %q: %s", kind, body)
 				}
 			}
@@ -141,14 +140,14 @@ func TestNothingClosedIsInTheJSON(t *testing.T) {
 
 func TestAnEditorsAnswerIsKeptForNobody(t *testing.T) {
 	h := newHouse(t, dbtest.New(t), content(), nil)
-	h.actor = access.Actor{Role: access.Editor}
-	res := h.get("/api/v1/documents?limit=200")
-	if !strings.Contains(res.body, "Planterat") || res.header.Get("Cache-Control") != "no-store" || res.header.Get("ETag") != "" {
-		t.Errorf("an editor: Cache-Control %q, ETag %q\n%s", res.header.Get("Cache-Control"), res.header.Get("ETag"), res.body)
+	h.Actor = access.Actor{Role: access.Editor}
+	res, body := h.get("/api/v1/documents?limit=200")
+	if !strings.Contains(body, "Planterat") || res.Header.Get("Cache-Control") != "no-store" || res.Header.Get("ETag") != "" {
+		t.Errorf("an editor: Cache-Control %q, ETag %q\n%s", res.Header.Get("Cache-Control"), res.Header.Get("ETag"), body)
 	}
-	h.actor = access.Actor{}
-	if res = h.get("/api/v1/documents?limit=200"); strings.Contains(res.body, "lanterat") || res.header.Get("Cache-Control") != "no-cache" {
-		t.Errorf("a visitor after an editor: Cache-Control %q\n%s", res.header.Get("Cache-Control"), res.body)
+	h.Actor = access.Actor{}
+	if res, body = h.get("/api/v1/documents?limit=200"); strings.Contains(body, "lanterat") || res.Header.Get("Cache-Control") != "no-cache" {
+		t.Errorf("a visitor after an editor: Cache-Control %q\n%s", res.Header.Get("Cache-Control"), body)
 	}
 }
 
@@ -157,7 +156,7 @@ func TestADocumentAppearsInTheJSONAtItsTime(t *testing.T) {
 	if _, total := h.documents("?kind=news"); total != 2 {
 		t.Fatalf("total %d", total)
 	}
-	h.clock.Set(clock.At(2026, time.March, 10, 13, 0, 0))
+	h.Clock.Set(clock.At(2026, time.March, 10, 13, 0, 0))
 	if items, total := h.documents("?kind=news"); total != 3 || items[0]["slug"] != "kommande" {
 		t.Errorf("after its time: %v of %d", slugs(items), total)
 	}
@@ -166,10 +165,9 @@ func TestADocumentAppearsInTheJSONAtItsTime(t *testing.T) {
 func TestHostileTextIsJustText(t *testing.T) {
 	corpus := []string{`<script>alert(1)</script>`, `"}],"total":9,"x":[{"`, `</script><img src=x onerror=alert(1)>`, "a\u2028b\u2029c", `\u0000 \n`, `&lt;b&gt;`, "👩‍👩‍👧 åäö"}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		files := fstest.MapFS{}
+		files := map[string]string{}
 		for i, hostile := range corpus {
-			id := fmt.Sprintf("nyhet-%03d", i)
-			files["nyheter/"+id+".md"] = text(id, hostile, "2026-01-01", fmt.Sprintf("summary: %q", hostile))
+			files[fmt.Sprintf("nyheter/%03d.md", i)] = fmt.Sprintf("title: %q\nsummary: %[1]q\n", hostile)
 		}
 		h := newHouse(t, d, files, nil)
 		items, _ := h.documents("")
@@ -178,7 +176,7 @@ func TestHostileTextIsJustText(t *testing.T) {
 				t.Errorf("%q came back as %q and %q", corpus[i], item["title"], item["summary"])
 			}
 		}
-		if body := h.get("/api/v1/documents").body; strings.ContainsAny(body, "<>\u2028") {
+		if _, body := h.get("/api/v1/documents"); strings.ContainsAny(body, "<>\u2028") {
 			t.Errorf("the JSON holds what a browser could take for markup: %s", body)
 		}
 	})
@@ -203,7 +201,7 @@ func TestTheDescriptionIsValidAndComplete(t *testing.T) {
 	if slices.Contains(h.api.Kinds(), document.Help) {
 		t.Error("help is no kind of the contract")
 	}
-	for _, route := range h.app.GetRoutes(true) {
+	for _, route := range h.App.GetRoutes(true) {
 		path, found := strings.CutPrefix(route.Path, "/api/v1")
 		if !found {
 			continue
@@ -212,8 +210,8 @@ func TestTheDescriptionIsValidAndComplete(t *testing.T) {
 			t.Errorf("%s is not described", route.Path)
 		}
 	}
-	if res := h.get("/api/v1/openapi.json"); res.status != http.StatusOK || res.body != string(api.Spec()) {
-		t.Errorf("openapi.json: %d", res.status)
+	if res, body := h.get("/api/v1/openapi.json"); res.StatusCode != http.StatusOK || body != string(api.Spec()) {
+		t.Errorf("openapi.json: %d", res.StatusCode)
 	}
 }
 

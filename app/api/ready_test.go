@@ -47,19 +47,19 @@ func TestReadinessIsRedForWhatIsRequiredAlone(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			ready := api.NewReady([]api.Check{{Name: "database", Required: true, Check: row.database}, {Name: "mail", Check: row.mail}}, func() bool { return row.draining })
 			h := newHouse(t, dbtest.New(t), content(), ready)
-			res := h.ask(http.MethodGet, "/readyz")
+			res, body := h.Get(t, "/readyz")
 			var got map[string]any
-			if err := json.Unmarshal([]byte(res.body), &got); err != nil {
-				t.Fatalf("%v: %s", err, res.body)
+			if err := json.Unmarshal([]byte(body), &got); err != nil {
+				t.Fatalf("%v: %s", err, body)
 			}
-			if diff := cmp.Diff(map[string]any{"status": row.status, "parts": row.parts}, got); diff != "" || res.status != row.code {
-				t.Errorf("%d; - want, + got:\n%s", res.status, diff)
+			if diff := cmp.Diff(map[string]any{"status": row.status, "parts": row.parts}, got); diff != "" || res.StatusCode != row.code {
+				t.Errorf("%d; - want, + got:\n%s", res.StatusCode, diff)
 			}
-			if strings.Contains(res.body, "hemligt") || res.header.Get("Cache-Control") != "no-store" {
-				t.Errorf("Cache-Control %q: %s", res.header.Get("Cache-Control"), res.body)
+			if strings.Contains(body, "hemligt") || res.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("Cache-Control %q: %s", res.Header.Get("Cache-Control"), body)
 			}
-			if res := h.ask(http.MethodGet, "/healthz"); res.status != http.StatusOK || res.body != "ok\n" || res.header.Get("Cache-Control") != "no-store" {
-				t.Errorf("healthz: %d %q", res.status, res.body)
+			if res, body := h.Get(t, "/healthz"); res.StatusCode != http.StatusOK || body != "ok\n" || res.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("healthz: %d %q", res.StatusCode, body)
 			}
 		})
 	}

@@ -8,6 +8,7 @@ import (
 
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
+	"nuso.se/app/web/webtest"
 )
 
 type problem struct {
@@ -15,14 +16,14 @@ type problem struct {
 	Status                        int
 }
 
-func (a answer) problem(t *testing.T) problem {
+func problemOf(t *testing.T, answer *http.Response, body string) problem {
 	t.Helper()
 	var p problem
-	if err := json.Unmarshal([]byte(a.body), &p); err != nil {
-		t.Fatalf("%v: %s", err, a.body)
+	if err := json.Unmarshal([]byte(body), &p); err != nil {
+		t.Fatalf("%v: %s", err, body)
 	}
-	if a.header.Get("Content-Type") != "application/problem+json" || a.header.Get("Cache-Control") != "no-store" || p.Status != a.status || p.Title == "" || p.Instance == "" {
-		t.Errorf("no problem details: %d %v %s", a.status, a.header, a.body)
+	if h := answer.Header; h.Get("Content-Type") != "application/problem+json" || h.Get("Cache-Control") != "no-store" || p.Status != answer.StatusCode || p.Title == "" || p.Instance == "" {
+		t.Errorf("no problem details: %d %v %s", answer.StatusCode, h, body)
 	}
 	return p
 }
@@ -56,10 +57,10 @@ func TestAWrongParameterIsNamed(t *testing.T) {
 			{"?kind=x&limit=0&offset=-1", []string{"kind", "limit", "offset"}},
 			{"?limit=" + strings.Repeat("9", 9000), []string{"limit"}},
 		} {
-			res := h.get("/api/v1/documents" + row.query)
-			p := res.problem(t)
-			if res.status != http.StatusUnprocessableEntity || strings.Contains(res.body, "alert") {
-				t.Errorf("%.60s: %d %s", row.query, res.status, res.body)
+			res, body := h.get("/api/v1/documents" + row.query)
+			p := problemOf(t, res, body)
+			if res.StatusCode != http.StatusUnprocessableEntity || strings.Contains(body, "alert") {
+				t.Errorf("%.60s: %d %s", row.query, res.StatusCode, body)
 			}
 			for _, name := range row.names {
 				if !strings.Contains(p.Detail, "Parametern "+name+" ") {
@@ -89,14 +90,14 @@ func TestWhatIsNotThereAndWhatIsNotAllowedAreProblems(t *testing.T) {
 		{http.MethodDelete, "/api/v1/openapi.json", http.StatusMethodNotAllowed, "GET, HEAD"},
 		{http.MethodOptions, "/api/v1/documents", http.StatusMethodNotAllowed, "GET, HEAD"},
 	} {
-		res := h.ask(row.method, row.path, "Sec-Fetch-Site", "same-origin")
-		res.problem(t)
-		if res.status != row.status || res.header.Get("Allow") != row.allow {
-			t.Errorf("%s %s: %d, Allow %q", row.method, row.path, res.status, res.header.Get("Allow"))
+		res, body := h.Do(t, webtest.Request(row.method, row.path, nil, "Sec-Fetch-Site", "same-origin"))
+		problemOf(t, res, body)
+		if res.StatusCode != row.status || res.Header.Get("Allow") != row.allow {
+			t.Errorf("%s %s: %d, Allow %q", row.method, row.path, res.StatusCode, res.Header.Get("Allow"))
 		}
 	}
-	if res := h.ask(http.MethodHead, "/api/v1/documents"); res.status != http.StatusOK || res.body != "" {
-		t.Errorf("HEAD: %d %q", res.status, res.body)
+	if res, body := h.Do(t, webtest.Request(http.MethodHead, "/api/v1/documents", nil)); res.StatusCode != http.StatusOK || body != "" {
+		t.Errorf("HEAD: %d %q", res.StatusCode, body)
 	}
 }
 
@@ -107,30 +108,30 @@ func TestADatabaseThatIsAwayIsAProblem(t *testing.T) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	res := h.get("/api/v1/documents?kind=term")
-	if p := res.problem(t); res.status < 500 || strings.Contains(strings.ToLower(p.Detail), "sql") {
-		t.Errorf("%d %s", res.status, p.Detail)
+	res, body := h.get("/api/v1/documents?kind=term")
+	if p := problemOf(t, res, body); res.StatusCode < 500 || strings.Contains(strings.ToLower(p.Detail), "sql") {
+		t.Errorf("%d %s", res.StatusCode, p.Detail)
 	}
-	if res := h.get("/api/v1/documents?kind=news"); res.status != http.StatusOK {
-		t.Errorf("what the cache holds: %d", res.status)
+	if res, _ := h.get("/api/v1/documents?kind=news"); res.StatusCode != http.StatusOK {
+		t.Errorf("what the cache holds: %d", res.StatusCode)
 	}
-	if res := h.get("/api/v1/openapi.json"); res.status != http.StatusOK {
-		t.Errorf("the description: %d", res.status)
+	if res, _ := h.get("/api/v1/openapi.json"); res.StatusCode != http.StatusOK {
+		t.Errorf("the description: %d", res.StatusCode)
 	}
 }
 
 func TestJSONIsKeptTaggedAndTheSameForEveryHost(t *testing.T) {
 	h := newHouse(t, dbtest.New(t), content(), nil)
 	for _, path := range []string{"/api/v1/documents", "/api/v1/openapi.json"} {
-		first := h.ask(http.MethodGet, path, "Host", "evil.example", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "gopher")
-		again := h.ask(http.MethodGet, path)
-		if first.body != again.body || strings.Contains(first.body, "evil") || first.header.Get("Cache-Control") != "no-cache" || first.header.Get("Set-Cookie") != "" {
-			t.Errorf("%s: %v", path, first.header)
+		first, body := h.Get(t, path, "Host", "evil.example", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "gopher")
+		_, again := h.Get(t, path)
+		if body != again || strings.Contains(body, "evil") || first.Header.Get("Cache-Control") != "no-cache" || first.Header.Get("Set-Cookie") != "" {
+			t.Errorf("%s: %v", path, first.Header)
 		}
-		if res := h.ask(http.MethodGet, path, "If-None-Match", first.header.Get("ETag")); res.status != http.StatusNotModified {
-			t.Errorf("%s: %d with the tag known", path, res.status)
+		if res, _ := h.Get(t, path, "If-None-Match", first.Header.Get("ETag")); res.StatusCode != http.StatusNotModified {
+			t.Errorf("%s: %d with the tag known", path, res.StatusCode)
 		}
-		if res := h.ask(http.MethodGet, path, "Accept-Encoding", "gzip"); res.header.Get("Content-Encoding") != "gzip" {
+		if res, _ := h.Get(t, path, "Accept-Encoding", "gzip"); res.Header.Get("Content-Encoding") != "gzip" {
 			t.Errorf("%s is not compressed", path)
 		}
 	}

@@ -5,8 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"nuso.se/app/db/dbtest"
 	"nuso.se/app/document"
 	"nuso.se/app/fault"
+	"nuso.se/app/web/webtest"
 )
 
 func red() color.Color  { return color.RGBA{R: 255, A: 255} }
@@ -75,4 +77,30 @@ func TestAChangedPictureChangesTheTextsThatShowIt(t *testing.T) {
 		}
 		h.changesNothing(false)
 	})
+}
+
+func TestTheAddressOfAPictureAnswersForAYear(t *testing.T) {
+	h := newHouse(t, dbtest.New(t))
+	h.put(a, source("nyhet-a", "![En ruta](ruta.png)"))
+	h.picture("nyheter/ruta.png", 3, 2, red())
+	h.sync()
+	p := webtest.New(t, h.clock, nil)
+	p.App.Get("/bilder/:hash/:name", document.NewHandler(h.docs).Image)
+	address := h.image("nyheter/ruta.png").Address()
+	answer, body := p.Get(t, address)
+	if answer.StatusCode != 200 || body != string(h.files["nyheter/ruta.png"].Data) {
+		t.Errorf("%s: status %d, %d bytes", address, answer.StatusCode, len(body))
+	}
+	for name, want := range map[string]string{
+		"Content-Type": "image/png", "Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff",
+	} {
+		if got := answer.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	for _, address := range []string{"/bilder/0000/ruta.png", strings.Replace(address, "/ruta.png", "", 1), "/bilder"} {
+		if answer, _ := p.Get(t, address); answer.StatusCode != 404 || answer.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: status %d, %v", address, answer.StatusCode, answer.Header)
+		}
+	}
 }

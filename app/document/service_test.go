@@ -289,7 +289,9 @@ func TestQueriesDoNotGrowWithRows(t *testing.T) {
 			doc := h.find(document.News, "n1")
 			for _, ask := range []func() error{
 				func() error { return second(h.docs.List(visitor(), document.Filter{})) },
-				func() error { return second(h.docs.List(visitor(), document.Filter{Limit: 20, Counted: true, Full: true})) },
+				func() error {
+					return second(h.docs.List(visitor(), document.Filter{Limit: 20, Counted: true, Full: true}))
+				},
 				func() error { return second(h.docs.BySlug(visitor(), document.News, "n1")) },
 				func() error { return second(h.docs.Related(visitor(), doc, 4, document.News)) },
 				func() error { return second(h.docs.Article(visitor(), doc)) },

@@ -103,6 +103,9 @@ func (r *Runner) pause(ctx context.Context) {
 	}
 }
 
+// lastWords is how long handlers whose context has ended have to return and their leases to be given back.
+const lastWords = 5 * time.Second
+
 // finish waits for the work in hand: for Grace as it is, then with its context ended.
 func (r *Runner) finish(group *sync.WaitGroup, end func()) {
 	done := make(chan struct{})
@@ -115,7 +118,7 @@ func (r *Runner) finish(group *sync.WaitGroup, end func()) {
 	end()
 	select {
 	case <-done:
-	case <-time.After(r.Grace):
+	case <-time.After(lastWords):
 		r.log.Warn("jobs did not stop in time; their leases will run out")
 	}
 }

@@ -3,9 +3,12 @@ package news
 import (
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"nuso.se/app/clock"
+	"nuso.se/app/db"
 	"nuso.se/app/document"
 	"nuso.se/app/web"
 )
@@ -156,7 +159,10 @@ func jsonLD(doc document.Document, address string) any {
 	}
 	return map[string]any{
 		"@context": "https://schema.org", "@type": "NewsArticle", "headline": doc.Title, "description": doc.Summary,
-		"datePublished": doc.PublishedAt, "dateModified": changed, "inLanguage": doc.Lang, "mainEntityOfPage": address,
+		"datePublished": swedish(doc.PublishedAt), "dateModified": swedish(changed), "inLanguage": doc.Lang, "mainEntityOfPage": address,
 		"publisher": map[string]string{"@type": "Organization", "name": "NUSO", "url": "https://nuso.se"},
 	}
 }
+
+// swedish writes an instant with the Swedish offset: in UTC a day that began at midnight is the day before.
+func swedish(at db.Instant) string { return at.In(clock.Stockholm()).Format(time.RFC3339) }

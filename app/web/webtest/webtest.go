@@ -4,11 +4,14 @@ package webtest
 
 import (
 	"bytes"
+	"compress/gzip"
 	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -33,13 +36,18 @@ type Pages struct {
 	Actor access.Actor
 }
 
-// New returns a site without page cache that has the samples' templates; the test registers its routes on App.
-func New(t *testing.T, fake *clock.Fake, samples []web.Sample) *Pages {
+// New returns a site that has the samples' templates; the test registers its routes on App. What differs from a site
+// without page cache, proxies and log is set by change.
+func New(t *testing.T, fake *clock.Fake, samples []web.Sample, change ...func(*web.Options)) *Pages {
 	t.Helper()
-	site, err := web.New(web.Options{
+	options := web.Options{
 		BaseURL: BaseURL, Secret: bytes.Repeat([]byte("s"), 32), Now: fake.Now, Log: slog.New(slog.DiscardHandler),
 		Theme: theme(t, samples), Dist: fstest.MapFS{}, Samples: samples,
-	})
+	}
+	for _, c := range change {
+		c(&options)
+	}
+	site, err := web.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,19 +83,55 @@ func theme(t *testing.T, samples []web.Sample) fs.FS {
 	return out
 }
 
-// Get asks for an address and returns the answer and its body.
-func (p *Pages) Get(t *testing.T, address string) (*http.Response, string) {
+// Do sends a request and returns the answer and its body, unpacked.
+func (p *Pages) Do(t *testing.T, request *http.Request) (*http.Response, string) {
 	t.Helper()
-	answer, err := p.App.Test(httptest.NewRequest(http.MethodGet, address, nil), -1)
+	answer, err := p.App.Test(request, -1)
 	if err != nil {
-		t.Fatalf("GET %s: %v", address, err)
+		t.Fatalf("%s %s: %v", request.Method, request.URL, err)
 	}
 	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
+	body := io.Reader(answer.Body)
+	if answer.Header.Get("Content-Encoding") == "gzip" {
+		if body, err = gzip.NewReader(body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := io.ReadAll(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer, string(body)
+	return answer, string(text)
+}
+
+// Get asks for an address with the headers, names and values in turn.
+func (p *Pages) Get(t *testing.T, address string, headers ...string) (*http.Response, string) {
+	t.Helper()
+	return p.Do(t, Request(http.MethodGet, address, nil, headers...))
+}
+
+// Post sends a form as a browser does from one of the site's own pages, with the headers besides.
+func (p *Pages) Post(t *testing.T, address string, form url.Values, headers ...string) (*http.Response, string) {
+	t.Helper()
+	own := []string{"Content-Type", fiber.MIMEApplicationForm, "Sec-Fetch-Site", "same-origin"}
+	return p.Do(t, Request(http.MethodPost, address, strings.NewReader(form.Encode()), append(own, headers...)...))
+}
+
+// Request is one with the headers, names and values in turn; a later value takes the place of an earlier, and an empty
+// one takes the header away.
+func Request(method, address string, body io.Reader, headers ...string) *http.Request {
+	request := httptest.NewRequest(method, address, body)
+	for pair := range slices.Chunk(headers, 2) {
+		switch name, value := pair[0], pair[1]; {
+		case name == "Host":
+			request.Host = value
+		case value == "":
+			request.Header.Del(name)
+		default:
+			request.Header.Set(name, value)
+		}
+	}
+	return request
 }
 
 // Scenario is one visit: who asks for what and when, and what must and must not be on the page.
