@@ -37,14 +37,15 @@ const (
 	Participants Audience = "deltagare"
 )
 
-var prefixes = []string{"delstudie:", "organisation:", "grupp:", "roll:"}
+// prefixes begin the audiences that carry a name.
+func prefixes() []string { return []string{"delstudie:", "organisation:", "grupp:", "roll:"} }
 
 // Valid reports whether a is an audience that an actor can hold.
 func (a Audience) Valid() bool {
 	if a == Open || a == LoggedIn || a == Participants {
 		return true
 	}
-	return slices.ContainsFunc(prefixes, func(p string) bool {
+	return slices.ContainsFunc(prefixes(), func(p string) bool {
 		rest, ok := strings.CutPrefix(string(a), p)
 		return ok && rest != "" && strings.TrimSpace(rest) == rest
 	})

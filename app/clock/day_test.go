@@ -69,7 +69,8 @@ func TestTheDayIsTheSwedishOneWhateverTheZone(t *testing.T) {
 }
 
 func TestStockholmIsOnePointer(t *testing.T) {
-	if clock.Stockholm() != clock.Stockholm() || clock.Stockholm().String() != "Europe/Stockholm" {
-		t.Errorf("Stockholm() = %v", clock.Stockholm())
+	first, second := clock.Stockholm(), clock.Stockholm()
+	if first != second || first.String() != "Europe/Stockholm" {
+		t.Errorf("Stockholm() = %v, then %v", first, second)
 	}
 }

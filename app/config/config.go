@@ -214,7 +214,7 @@ func checkLive(dir string) error {
 		return nil
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return fmt.Errorf("mappen %q finns inte. Ange projektets rot, till exempel NUSO_LIVE=.", dir)
+		return fmt.Errorf("mappen %q finns inte. Ange projektets rot, till exempel . för den mapp du står i", dir)
 	}
 	return nil
 }

@@ -3,11 +3,9 @@ package contact
 import (
 	"bytes"
 	"context"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"slices"
@@ -15,10 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/fstest"
 	"time"
-
-	"github.com/gofiber/fiber/v2"
 
 	"nuso.se/app/clock"
 	"nuso.se/app/db"
@@ -26,12 +21,12 @@ import (
 	"nuso.se/app/limit"
 	"nuso.se/app/mail"
 	"nuso.se/app/web"
-	"nuso.se/static"
+	"nuso.se/app/web/webtest"
 	"nuso.se/themes"
 )
 
 const (
-	baseURL = "https://nuso.example"
+	baseURL = webtest.BaseURL
 	office  = "kontoret@nuso.example"
 )
 
@@ -39,13 +34,11 @@ var secret = []byte("a secret of thirty-two bytes, ok")
 
 // rig is the contact form with all that is real around it, but for the last step of the mail.
 type rig struct {
+	*webtest.Pages
 	t       *testing.T
 	db      *db.DB
-	clock   *clock.Fake
 	service *Service
 	runner  *jobs.Runner
-	site    *web.Site
-	app     *fiber.App
 	inbox   *inbox
 	log     *logged
 }
@@ -60,60 +53,34 @@ func newRig(t *testing.T, d *db.DB) *rig {
 
 func newRigWith(t *testing.T, d *db.DB, sender mail.Sender) *rig {
 	t.Helper()
-	r := &rig{t: t, db: d, clock: clock.NewFake(time.Date(2026, 3, 25, 9, 12, 0, 0, time.UTC)), log: &logged{}}
+	r := &rig{t: t, db: d, log: &logged{}}
 	log := slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	theme := contactTheme(t)
-	var err error
+	fake := clock.NewFake(time.Date(2026, 3, 25, 9, 12, 0, 0, time.UTC))
+	theme, err := fs.Sub(themes.Files, "nuso")
+	if err != nil {
+		t.Fatal(err)
+	}
 	r.service, err = New(Options{
-		DB: d, Limiter: limit.New(d, r.clock.Now, secret), Theme: theme, Secret: secret,
-		Now: r.clock.Now, Log: log, Office: office, BaseURL: baseURL,
+		DB: d, Limiter: limit.New(d, fake.Now, secret), Theme: theme, Secret: secret,
+		Now: fake.Now, Log: log, Office: office, BaseURL: baseURL,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	dist, err := fs.Sub(static.Dist, "dist")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.site, err = web.New(web.Options{
-		BaseURL: baseURL, Secret: secret, Now: r.clock.Now, Log: log, Theme: theme, Dist: dist, Samples: Samples(),
-		Proxies: []string{"0.0.0.0"}, // where app.Test comes from
+	r.Pages = webtest.New(t, fake, Samples(), func(o *web.Options) {
+		o.Log, o.Proxies = log, []string{"0.0.0.0"} // where a test's requests come from
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.runner = jobs.New(d, log, r.clock.Now)
+	r.runner = jobs.New(d, log, fake.Now)
 	r.service.Register(r.runner)
 	mail.Register(r.runner, sender)
-	r.app = r.site.App()
-	h := NewHandler(r.site, r.service)
-	r.app.Get("/kontakt", h.Form)
-	r.app.Post("/kontakt", h.Send)
-	r.app.Get("/kontakt/tack", h.Done)
-	r.app.Get("/kontakt/vantar", h.Pending)
-	r.app.Get("/kontakt/bekrafta/:token", h.ConfirmForm)
-	r.app.Post("/kontakt/bekrafta/:token", h.Confirm)
+	h := NewHandler(r.Site, r.service)
+	r.App.Get("/kontakt", h.Form)
+	r.App.Post("/kontakt", h.Send)
+	r.App.Get("/kontakt/tack", h.Done)
+	r.App.Get("/kontakt/vantar", h.Pending)
+	r.App.Get("/kontakt/bekrafta/:token", h.ConfirmForm)
+	r.App.Post("/kontakt/bekrafta/:token", h.Confirm)
 	return r
-}
-
-// contactTheme is the real theme without the pages of other features, which would have no view here.
-func contactTheme(t *testing.T) fs.FS {
-	t.Helper()
-	files := fstest.MapFS{}
-	for _, folder := range []string{"layouts", "partials", "contact", "error", "mail"} {
-		err := fs.WalkDir(themes.Files, "nuso/"+folder, func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
-				return err
-			}
-			data, err := fs.ReadFile(themes.Files, name)
-			files[strings.TrimPrefix(name, "nuso/")] = &fstest.MapFile{Data: data}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return files
 }
 
 // inbox keeps what was sent.
@@ -186,42 +153,26 @@ type answer struct {
 
 func (r *rig) do(request *http.Request) answer {
 	r.t.Helper()
-	response, err := r.app.Test(request, -1)
-	if err != nil {
-		r.t.Fatalf("%s %s: %v", request.Method, request.URL, err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	response, body := r.Do(r.t, request)
 	if cookie := response.Header.Get("Set-Cookie"); cookie != "" {
 		r.t.Errorf("%s %s sets the cookie %s", request.Method, request.URL, cookie)
 	}
-	return answer{response, string(body)}
+	return answer{response, body}
 }
 
 func (r *rig) get(address string) answer {
 	r.t.Helper()
-	return r.do(httptest.NewRequest(http.MethodGet, address, nil))
+	return r.do(webtest.Request(http.MethodGet, address, nil))
 }
 
 // post sends a form as a browser does from the site's own pages.
-func (r *rig) post(address string, values url.Values, change ...func(*http.Request)) answer {
+func (r *rig) post(address string, values url.Values, headers ...string) answer {
 	r.t.Helper()
-	request := httptest.NewRequest(http.MethodPost, address, strings.NewReader(values.Encode()))
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Header.Set("Sec-Fetch-Site", "same-origin")
-	for _, c := range change {
-		c(request)
-	}
-	return r.do(request)
+	return r.do(webtest.Form(address, values, headers...))
 }
 
 // from makes a request come from the address, through the proxy.
-func from(address string) func(*http.Request) {
-	return func(request *http.Request) { request.Header.Set("X-Forwarded-For", address) }
-}
+func from(address string) []string { return []string{"X-Forwarded-For", address} }
 
 var stampPattern = regexp.MustCompile(`name="stamp" value="([^"]+)"`)
 

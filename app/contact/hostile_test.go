@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"nuso.se/app/db/dbtest"
+	"nuso.se/app/web/webtest"
 )
 
 func TestOddPostsAreRefusedWithAPage(t *testing.T) {
@@ -31,11 +31,7 @@ func TestOddPostsAreRefusedWithAPage(t *testing.T) {
 		{"many fields", "application/x-www-form-urlencoded", strings.Repeat("name=a&", 50_000), 403},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			page := r.post("/kontakt", nil, func(request *http.Request) {
-				*request = *httptest.NewRequest(http.MethodPost, "/kontakt", strings.NewReader(c.body))
-				request.Header.Set("Content-Type", c.mediaType)
-				request.Header.Set("Sec-Fetch-Site", "same-origin")
-			})
+			page := r.do(webtest.Request(http.MethodPost, "/kontakt", strings.NewReader(c.body), "Content-Type", c.mediaType, "Sec-Fetch-Site", "same-origin"))
 			page.want(t, c.status, "<h1>", "!goroutine")
 		})
 	}
@@ -68,14 +64,14 @@ func (r *rig) pagesOf(name, email, message string) (form, confirm, mailed string
 	values.Set("name", name)
 	values.Set("email", email)
 	values.Set("message", message)
-	page := r.post("/kontakt", values, from(freshAddress()))
+	page := r.post("/kontakt", values, from(freshAddress())...)
 	page.want(r.t, 422)
 
 	values = r.filled()
 	values.Set("name", strings.Map(dropUnfit, name)+" Berg")
 	values.Set("email", freshMailbox())
 	values.Set("message", message+" och mer därtill")
-	r.post("/kontakt", values, from(freshAddress())).wantRedirect(r.t, "/kontakt/vantar")
+	r.post("/kontakt", values, from(freshAddress())...).wantRedirect(r.t, "/kontakt/vantar")
 	link := confirmPath + "/" + r.token()
 	confirm = r.get(link).body
 	r.post(link, nil).wantRedirect(r.t, "/kontakt/tack")
@@ -90,8 +86,8 @@ func TestAMegabyteIsTooMuch(t *testing.T) {
 		t.Fatal(err)
 	}
 	served := make(chan error, 1)
-	go func() { served <- r.app.Listener(listener) }()
-	defer func() { _ = r.app.Shutdown(); <-served }()
+	go func() { served <- r.App.Listener(listener) }()
+	defer func() { _ = r.App.Shutdown(); <-served }()
 	conn, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)

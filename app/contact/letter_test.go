@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestTheMailsReadAsWritten(t *testing.T) {
 	r := newRig(t, dbtest.New(t))
-	letters, now := r.service.letters, r.clock.Now()
+	letters, now := r.service.letters, r.Clock.Now()
 	m := Message{Name: `Anna "Ann" Berg`, Email: "anna@exempel.se", Text: "Hej!\n\nÄr <2 % & >98 % rimligt i tabell 3?\n  – indraget"}
 	for name, write := range map[string]func() (mail.Message, error){
 		"office":          func() (mail.Message, error) { return letters.office(m, now, false) },

@@ -27,7 +27,7 @@ func TestLimits(t *testing.T) {
 			if err := post("2001:db8:0:1::1"); !fault.Is(err, fault.Invalid) {
 				t.Errorf("another household: %v", err)
 			}
-			r.clock.Advance(10 * time.Minute)
+			r.Clock.Advance(10 * time.Minute)
 			if err := post("2001:db8::1"); !fault.Is(err, fault.Invalid) {
 				t.Errorf("ten minutes later: %v", err)
 			}
@@ -61,7 +61,7 @@ func TestTwoHundredLinksAreMailedInAnHour(t *testing.T) {
 		}
 		_, err := r.send(Message{anna.Name, "b@exempel.se", anna.Text}, false)
 		wantLater(t, err, time.Hour)
-		r.clock.Advance(time.Hour)
+		r.Clock.Advance(time.Hour)
 		for range maxMailsTo { // what was refused did not count for the address either
 			if _, err := r.send(Message{anna.Name, "b@exempel.se", anna.Text}, false); err != nil {
 				t.Error(err)

@@ -19,7 +19,7 @@ var anna = Message{Name: "Anna Berg", Email: "anna@exempel.se", Text: "Hej!\n\nH
 // send posts a message past the web, with a stamp of its own.
 func (r *rig) send(m Message, proven bool) (pending bool, err error) {
 	r.t.Helper()
-	return r.service.Send(r.t.Context(), Submission{Message: m, Stamp: r.site.Stamp(form), Proven: proven, Client: db.NewID()})
+	return r.service.Send(r.t.Context(), Submission{Message: m, Stamp: r.Site.Stamp(form), Proven: proven, Client: db.NewID()})
 }
 
 // token returns the token of the last mailed link.
@@ -135,9 +135,9 @@ func TestALinkThatLeadsNowhereSaysWhy(t *testing.T) {
 			{"used", waitTime + 30*24*time.Hour, textLinkOld, false},
 		} {
 			t.Run(fmt.Sprint(c.name, " after ", c.later), func(t *testing.T) {
-				began := r.clock.Now()
-				defer r.clock.Set(began)
-				r.clock.Advance(c.later)
+				began := r.Clock.Now()
+				defer r.Clock.Set(began)
+				r.Clock.Advance(c.later)
 				if c.later > 2*waitTime {
 					if _, err := r.service.Sweep(t.Context()); err != nil {
 						t.Fatal(err)
@@ -173,7 +173,7 @@ func TestTwentyPostsOfOneFormMakeOneMessage(t *testing.T) {
 		t.Run(fmt.Sprintf("proven %v", proven), func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, d *db.DB) {
 				r := newRig(t, d)
-				stamp := r.site.Stamp(form)
+				stamp := r.Site.Stamp(form)
 				var pending atomic.Int64
 				r.atOnce(20, func() error {
 					waits, err := r.service.Send(t.Context(), Submission{Message: anna, Stamp: stamp, Proven: proven, Client: db.NewID()})
@@ -194,7 +194,7 @@ func TestTwentyPostsOfOneFormMakeOneMessage(t *testing.T) {
 func TestAFormThatWasSentBeforeWithOtherWordsIsRefused(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		r := newRig(t, d)
-		sub := Submission{Message: anna, Stamp: r.site.Stamp(form), Proven: true}
+		sub := Submission{Message: anna, Stamp: r.Site.Stamp(form), Proven: true}
 		if _, err := r.service.Send(t.Context(), sub); err != nil {
 			t.Fatal(err)
 		}
@@ -244,11 +244,11 @@ func TestUnconfirmedMessagesAreRemovedAndCounted(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		r.clock.Advance(time.Hour)
+		r.Clock.Advance(time.Hour)
 		if _, err := r.send(anna, false); err != nil {
 			t.Fatal(err)
 		}
-		r.clock.Advance(waitTime - time.Hour)
+		r.Clock.Advance(waitTime - time.Hour)
 		if n, err := r.service.Sweep(t.Context()); n != 2 || err != nil {
 			t.Errorf("removed %d, %v; want 2", n, err)
 		}
@@ -269,7 +269,7 @@ func TestTheRemovalIsPeriodicWork(t *testing.T) {
 	if _, err := r.send(anna, false); err != nil {
 		t.Fatal(err)
 	}
-	r.clock.Advance(waitTime)
+	r.Clock.Advance(waitTime)
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { defer close(done); r.runner.Run(ctx) }()

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
+	"nuso.se/app/web/webtest"
 )
 
 func TestTheFormIsServedFresh(t *testing.T) {
@@ -44,10 +44,7 @@ func TestAnUnprovenFormIsConfirmedByTheMailedLink(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		r := newRig(t, d)
 		values := r.filled()
-		answer := r.post("/kontakt", values, func(request *http.Request) {
-			request.Host = "evil.example"
-			request.Header.Set("X-Forwarded-Host", "evil.example")
-		})
+		answer := r.post("/kontakt", values, "Host", "evil.example", "X-Forwarded-Host", "evil.example")
 		answer.wantRedirect(t, "/kontakt/vantar")
 		if location := answer.Header.Get("Location"); strings.Contains(location, "anna") {
 			t.Errorf("the address is readable in %s", location)
@@ -59,7 +56,7 @@ func TestAnUnprovenFormIsConfirmedByTheMailedLink(t *testing.T) {
 
 		link := confirmPath + "/" + r.token()
 		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodGet} {
-			page := r.do(httptest.NewRequest(method, link, nil))
+			page := r.do(webtest.Request(method, link, nil))
 			if page.StatusCode != 200 || page.Header.Get("Cache-Control") != "no-store" {
 				t.Errorf("%s: %d, %s", method, page.StatusCode, page.Header.Get("Cache-Control"))
 			}
@@ -68,7 +65,7 @@ func TestAnUnprovenFormIsConfirmedByTheMailedLink(t *testing.T) {
 		r.wantMails(1)
 
 		token := url.Values{"token": {r.token()}}
-		cross := r.post(link, token, func(request *http.Request) { request.Header.Set("Sec-Fetch-Site", "cross-site") })
+		cross := r.post(link, token, "Sec-Fetch-Site", "cross-site")
 		cross.want(t, 403)
 		r.wantMails(1)
 		r.post(link, token).wantRedirect(t, "/kontakt/tack")
@@ -82,7 +79,7 @@ func TestALinkThatIsOldOrNotWholeSaysWhatToDo(t *testing.T) {
 	r := newRig(t, dbtest.New(t))
 	r.post("/kontakt", r.filled()).wantRedirect(t, "/kontakt/vantar")
 	link := confirmPath + "/" + r.token()
-	r.clock.Advance(waitTime)
+	r.Clock.Advance(waitTime)
 	for name, address := range map[string]string{"old": link, "cut": link[:len(link)-3], "altered": link + "a", "odd": confirmPath + "/~.x"} {
 		t.Run(name, func(t *testing.T) {
 			r.get(address).want(t, 404, "Länken går inte att använda", html.EscapeString(textLinkOld), `href="/kontakt"`, "!Hur tolkar")
@@ -134,7 +131,7 @@ func TestWhatIsWrongIsToldAtItsFieldAndAllIsKept(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			values := r.proven()
 			values.Set(c.field, c.value)
-			page := r.post("/kontakt", values, from(db.NewID()+".invalid"), from(freshAddress()))
+			page := r.post("/kontakt", values, from(freshAddress())...)
 			page.want(t, 422, html.EscapeString(c.says), `aria-invalid="true"`, `href="#`+c.field+`"`, "data-form-summary")
 			for field, typed := range values {
 				if typed := strings.TrimSpace(typed[0]); field != c.field && strings.Contains("name email message", field) {
@@ -152,33 +149,32 @@ func TestWhatIsWrongIsToldAtItsFieldAndAllIsKept(t *testing.T) {
 func TestAFormWithoutAGoodStampComesBackWithANewOne(t *testing.T) {
 	r := newRig(t, dbtest.New(t))
 	old := r.get("/kontakt").stamp(t)
-	r.clock.Advance(12*time.Hour + time.Second)
+	r.Clock.Advance(12*time.Hour + time.Second)
 	fresh := r.get("/kontakt").stamp(t)
 	for name, stamp := range map[string]string{
-		"missing": "", "old": old, "altered": fresh[:len(fresh)-2] + "xx", "another form's": r.site.Stamp("annat"), "nonsense": "a.b.c\x00",
+		"missing": "", "old": old, "altered": fresh[:len(fresh)-2] + "xx", "another form's": r.Site.Stamp("annat"), "nonsense": "a.b.c\x00",
 	} {
 		t.Run(name, func(t *testing.T) {
 			values := r.filled()
 			values.Set("stamp", stamp)
-			page := r.post("/kontakt", values, from(freshAddress()))
+			page := r.post("/kontakt", values, from(freshAddress())...)
 			page.want(t, 403, `value="Anna Berg"`, `value="anna@exempel.se"`, "Hur tolkar vi tabell 3", html.EscapeString(textStale))
 			values.Set("stamp", page.stamp(t))
 			values.Set("proof", prove(page.stamp(t)))
-			r.post("/kontakt", values, from(freshAddress())).wantRedirect(t, "/kontakt/tack")
+			r.post("/kontakt", values, from(freshAddress())...).wantRedirect(t, "/kontakt/tack")
 		})
 	}
 }
 
 func TestAPostFromElsewhereIsRefused(t *testing.T) {
 	r := newRig(t, dbtest.New(t))
-	for name, change := range map[string]func(http.Header){
-		"cross-site":        func(h http.Header) { h.Set("Sec-Fetch-Site", "cross-site") },
-		"without an origin": func(h http.Header) { h.Del("Sec-Fetch-Site") },
-		"of another origin": func(h http.Header) { h.Del("Sec-Fetch-Site"); h.Set("Origin", "https://evil.example") },
+	for name, headers := range map[string][]string{
+		"cross-site":        {"Sec-Fetch-Site", "cross-site"},
+		"without an origin": {"Sec-Fetch-Site", ""},
+		"of another origin": {"Sec-Fetch-Site", "", "Origin", "https://evil.example"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r.post("/kontakt", r.proven(), func(request *http.Request) { change(request.Header) }).
-				want(t, 403, "Anna Berg", "Hur tolkar vi tabell 3")
+			r.post("/kontakt", r.proven(), headers...).want(t, 403, "Anna Berg", "Hur tolkar vi tabell 3")
 		})
 	}
 	r.wantMails(0)
@@ -188,24 +184,24 @@ func TestTooManyPostsWait(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		r := newRig(t, d)
 		for range maxPosts {
-			r.post("/kontakt", r.filled(), from("192.0.2.1"))
+			r.post("/kontakt", r.filled(), from("192.0.2.1")...)
 		}
-		r.clock.Advance(90 * time.Second)
-		page := r.post("/kontakt", r.proven(), from("192.0.2.1"))
+		r.Clock.Advance(90 * time.Second)
+		page := r.post("/kontakt", r.proven(), from("192.0.2.1")...)
 		page.want(t, 429, `value="Anna Berg"`, `value="anna@exempel.se"`, "Hur tolkar vi tabell 3", "Försök igen om 9 minuter")
 		if got := page.Header.Get("Retry-After"); got != "510" {
 			t.Errorf("Retry-After %q, want 510", got)
 		}
-		r.post("/kontakt", r.proven(), from("192.0.2.2")).wantRedirect(t, "/kontakt/tack")
+		r.post("/kontakt", r.proven(), from("192.0.2.2")...).wantRedirect(t, "/kontakt/tack")
 	})
 }
 
 func TestTooManyLinksToOneAddressWait(t *testing.T) {
 	r := newRig(t, dbtest.New(t))
 	for range maxMailsTo {
-		r.post("/kontakt", r.filled(), from(freshAddress())).wantRedirect(t, "/kontakt/vantar")
+		r.post("/kontakt", r.filled(), from(freshAddress())...).wantRedirect(t, "/kontakt/vantar")
 	}
-	page := r.post("/kontakt", r.filled(), from(freshAddress()))
+	page := r.post("/kontakt", r.filled(), from(freshAddress())...)
 	page.want(t, 429, `value="Anna Berg"`, "Hur tolkar vi tabell 3", "En ny länk kan skickas om 24 timmar")
 	if got := page.Header.Get("Retry-After"); got != "86400" {
 		t.Errorf("Retry-After %q, want 86400", got)

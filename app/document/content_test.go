@@ -7,8 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"nuso.se/app/db"
-	"nuso.se/app/db/dbtest"
 	"nuso.se/app/document"
 	"nuso.se/app/glossary"
 	"nuso.se/app/news"
@@ -34,9 +32,8 @@ func TestTheBuiltInContentGoesInAndComesOutTheSame(t *testing.T) {
 			delete(files, name) // fs.go
 		}
 	}
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := newHouse(t, d)
-		h.docs = document.New(d, h.clock.Now, "https://nuso.example", realKinds(), nil)
+	each(t, func(t *testing.T, h *house) {
+		h.docs = document.New(h.db, h.clock.Now, "https://nuso.example", realKinds(), nil)
 		wantReport(t, h.boot(content.Files), document.Report{Added: len(files)})
 		exported := h.export()
 		if diff := cmp.Diff(files, exported); diff != "" {

@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"io/fs"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -72,13 +73,50 @@ func newHouse(t testing.TB, d *db.DB) *house {
 	return &house{TB: t, db: d, clock: c, docs: document.New(d, c.Now, "https://nuso.example", kinds(), sections()), files: fstest.MapFS{}}
 }
 
-// each runs the test on every engine with a house of its own.
+// each runs the test on every engine in an empty house. The databases are shared by the tests of the package: to make
+// one costs more than a test.
 func each(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, newHouse(t, d)) })
+	for engine, open := range map[string]func(testing.TB) *db.DB{db.SQLite: dbtest.New, db.PostgreSQL: dbtest.Postgres} {
+		t.Run(engine, func(t *testing.T) {
+			if shared.databases[engine] == nil {
+				shared.databases[engine] = open(lasting{t})
+			}
+			h := house{db: shared.databases[engine]}
+			test(t, h.empty(t))
+		})
+	}
 }
 
-// empty returns the house with an empty database, no files and the clock at noon: databases are dear to make.
+// shared are the databases, with what removes them when all tests have run.
+var shared = struct {
+	databases map[string]*db.DB
+	cleanups  []func()
+}{databases: map[string]*db.DB{}}
+
+// lasting is the first test that needs a database, which outlives it.
+type lasting struct{ testing.TB }
+
+func (lasting) Cleanup(clean func()) { shared.cleanups = append(shared.cleanups, clean) }
+
+func (l lasting) TempDir() string {
+	dir, err := os.MkdirTemp("", "nuso-document")
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	for _, clean := range slices.Backward(shared.cleanups) {
+		clean()
+	}
+	os.Exit(status)
+}
+
+// empty returns the house with an empty database, no files and the clock at noon.
 func (h *house) empty(t testing.TB) *house {
 	t.Helper()
 	err := h.db.Tx(context.Background(), func(tx db.Tx) error {

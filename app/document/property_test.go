@@ -9,8 +9,6 @@ import (
 	"pgregory.net/rapid"
 
 	"nuso.se/app/access"
-	"nuso.se/app/db"
-	"nuso.se/app/db/dbtest"
 	"nuso.se/app/document"
 	"nuso.se/app/fault"
 )
@@ -138,10 +136,9 @@ func (y *history) kept(text string) bool {
 // Whatever is done to files and in the site, in whatever order: no text that somebody saved is lost, a sync that is
 // repeated changes nothing, and every document stands at the address of its path with its own text.
 func TestNoHistoryLosesAText(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		shared := newHouse(t, d)
+	each(t, func(t *testing.T, h *house) {
 		rapid.Check(t, func(rt *rapid.T) {
-			y := &history{house: shared.empty(t), gone: fstest.MapFS{}}
+			y := &history{house: h.empty(t), gone: fstest.MapFS{}}
 			y.put("nyheter/s0.md", y.text(idOf(0)))
 			for range rapid.IntRange(5, 25).Draw(rt, "steps") {
 				y.step(rt)

@@ -20,7 +20,7 @@ import (
 )
 
 func TestTypesAndSchemaAgree(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { dbtest.Parity(t, d, document.Models()...) })
+	each(t, func(t *testing.T, h *house) { dbtest.Parity(t, h.db, document.Models()...) })
 }
 
 func TestWritesThatAreRefused(t *testing.T) {
@@ -350,7 +350,8 @@ func TestThePageOfADocument(t *testing.T) {
 }
 
 func TestWithoutItsDatabaseTheServiceIsUnavailable(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
 		h.put(a, source("nyhet-a", "A"))
 		h.sync()
 		if err := h.db.Close(); err != nil {

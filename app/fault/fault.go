@@ -30,17 +30,20 @@ const (
 	TooLarge                    // the request is over the limit: 413
 )
 
-var statuses = [...]int{
-	Unexpected:      http.StatusInternalServerError,
-	NotFound:        http.StatusNotFound,
-	Invalid:         http.StatusUnprocessableEntity,
-	Forbidden:       http.StatusForbidden,
-	Unauthenticated: http.StatusUnauthorized,
-	Conflict:        http.StatusConflict,
-	Unavailable:     http.StatusServiceUnavailable,
-	TooMany:         http.StatusTooManyRequests,
-	Moved:           http.StatusMovedPermanently,
-	TooLarge:        http.StatusRequestEntityTooLarge,
+// status is the HTTP status of a kind.
+func (k Kind) status() int {
+	return [...]int{
+		Unexpected:      http.StatusInternalServerError,
+		NotFound:        http.StatusNotFound,
+		Invalid:         http.StatusUnprocessableEntity,
+		Forbidden:       http.StatusForbidden,
+		Unauthenticated: http.StatusUnauthorized,
+		Conflict:        http.StatusConflict,
+		Unavailable:     http.StatusServiceUnavailable,
+		TooMany:         http.StatusTooManyRequests,
+		Moved:           http.StatusMovedPermanently,
+		TooLarge:        http.StatusRequestEntityTooLarge,
+	}[k]
 }
 
 // Field is one field of a form with what is wrong in it, in Swedish.
@@ -66,7 +69,7 @@ func (e *Error) Error() string {
 	case e.Text != "":
 		return e.Text
 	}
-	return http.StatusText(statuses[e.Kind])
+	return http.StatusText(e.Kind.status())
 }
 
 // Unwrap returns the operator's error, so that errors.Is finds the cause.
@@ -126,5 +129,5 @@ func Status(err error) int {
 	if err == nil {
 		return http.StatusOK
 	}
-	return statuses[KindOf(err)]
+	return KindOf(err).status()
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,6 +16,8 @@ import (
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
 	"nuso.se/app/document"
+	"nuso.se/app/document/documenttest"
+	"nuso.se/app/web/webtest"
 )
 
 // atom is a feed read back, by namespace.
@@ -55,13 +56,13 @@ type typedText struct {
 
 func (h *house) atom(path string) atom {
 	h.t.Helper()
-	res := h.get(path)
-	if res.status != http.StatusOK || res.header.Get("Content-Type") != "application/atom+xml; charset=utf-8" {
-		h.t.Fatalf("%s: %d %s", path, res.status, res.header.Get("Content-Type"))
+	res, body := h.Get(h.t, path)
+	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "application/atom+xml; charset=utf-8" {
+		h.t.Fatalf("%s: %d %s", path, res.StatusCode, res.Header.Get("Content-Type"))
 	}
 	var f atom
-	if err := xml.Unmarshal([]byte(res.body), &f); err != nil {
-		h.t.Fatalf("%s: %v\n%s", path, err, res.body)
+	if err := xml.Unmarshal([]byte(body), &f); err != nil {
+		h.t.Fatalf("%s: %v\n%s", path, err, body)
 	}
 	return f
 }
@@ -89,7 +90,7 @@ func TestEachFeedHoldsItsDocumentsNewestFirst(t *testing.T) {
 			{"/nyheter/feed.atom", "/nyheter/feed.atom", "Nyheter från NUSO", "/nyheter", []string{"Ny", "Rättad", "Gammal"}},
 			{"/publikationer/feed.atom", "/publikationer/feed.atom", "Publikationer från NUSO", "/publikationer", []string{"PM 1"}},
 			{"/forskning/feed.atom", "/forskning/feed.atom", "Forskning i NUSO", "/forskning", []string{"Team", "Skola"}},
-			{"/studieomraden/delstudie-1/feed.atom", "studie-1/feed.atom", "Delstudie 1 – NUSO", "/studieomraden/delstudie-1", []string{"Ny", "Team", "PM 1", "Delstudie 1", "About NUSO"}},
+			{"/studieomraden/delstudie-1/feed.atom", "studieomraden-delstudie-1/feed.atom", "Delstudie 1 – NUSO", "/studieomraden/delstudie-1", []string{"Ny", "Team", "PM 1", "Delstudie 1", "About NUSO"}},
 		} {
 			f := h.atom(row.path)
 			if diff := cmp.Diff(row.want, titles(f)); diff != "" {
@@ -97,7 +98,7 @@ func TestEachFeedHoldsItsDocumentsNewestFirst(t *testing.T) {
 			}
 			want := atom{
 				XMLName: f.XMLName, Lang: "sv", ID: "tag:nuso.se,2025:" + row.id, Title: row.title, Author: "NUSO", Updated: f.Updated, Entries: f.Entries,
-				Links: []link{{"self", "application/atom+xml", base + row.path}, {"alternate", "text/html", base + row.page}},
+				Links: []link{{"self", "application/atom+xml", webtest.BaseURL + row.path}, {"alternate", "text/html", webtest.BaseURL + row.page}},
 			}
 			if diff := cmp.Diff(want, f); diff != "" {
 				t.Errorf("%s (- want, + got):\n%s", row.path, diff)
@@ -118,18 +119,18 @@ func TestAnEntryTellsWhatTheDocumentIs(t *testing.T) {
 	if !news.Published.Equal(at) || !news.Updated.Equal(at) {
 		t.Errorf("published %v, updated %v: a change without time of the same day is not before %v", news.Published, news.Updated, at)
 	}
-	if !strings.Contains(h.get("/feed.atom").body, "<published>2026-03-01T10:00:00+01:00</published>") {
+	if _, body := h.Get(t, "/feed.atom"); !strings.Contains(body, "<published>2026-03-01T10:00:00+01:00</published>") {
 		t.Error("times are not in Swedish time with offset")
 	}
 	news.Published, news.Updated = time.Time{}, time.Time{}
 	want := entry{
-		ID: "tag:nuso.se,2025:nyhet-ny", Title: "Ny", Link: link{"alternate", "text/html", base + "/nyheter/ny"},
-		Summary: typedText{"text", "Sammanfattning av nyhet-ny."}, Content: news.Content,
+		ID: "tag:nuso.se,2025:nyheter-ny", Title: "Ny", Link: link{"alternate", "text/html", webtest.BaseURL + "/nyheter/ny"},
+		Summary: typedText{"text", "Sammanfattning av ny."}, Content: news.Content,
 	}
 	if diff := cmp.Diff(want, news); diff != "" {
 		t.Errorf("- want, + got:\n%s", diff)
 	}
-	if news.Content == nil || news.Content.Type != "html" || !strings.Contains(news.Content.Text, "<p>Brödtext om nyhet-ny.</p>") {
+	if news.Content == nil || news.Content.Type != "html" || !strings.Contains(news.Content.Text, "<p>Brödtext om ny.</p>") {
 		t.Errorf("content = %+v", news.Content)
 	}
 	if english.Lang != "en" || news.Lang != "" {
@@ -146,7 +147,8 @@ func TestNothingClosedIsInAnyAnswer(t *testing.T) {
 		for _, cached := range []bool{true, false} {
 			h := newHouse(t, d, content(), cached)
 			for _, path := range append(feedPaths(), "/sitemap.xml", "/robots.txt", "/.well-known/security.txt") {
-				body := strings.ToLower(h.get(path).body)
+				_, body := h.Get(t, path)
+				body = strings.ToLower(body)
 				for _, word := range []string{"planterat", "hemlig", "stangt", "intern", "utkast", "kommande", "utgangen", "pm-9"} {
 					if strings.Contains(body, word) {
 						t.Errorf("%s (cache %v) has %q", path, cached, word)
@@ -178,22 +180,19 @@ func TestAFeedIsAVisitorsWhoeverAsks(t *testing.T) {
 func TestAnAreaThatIsNotThereHasNoFeed(t *testing.T) {
 	h := newHouse(t, dbtest.New(t), content(), true)
 	for _, slug := range []string{"saknas", "hemlig", "feed.atom", "~x", strings.Repeat("a", 5000)} {
-		if res := h.get("/studieomraden/" + slug + "/feed.atom"); res.status != http.StatusNotFound {
-			t.Errorf("%.20s: %d, want 404", slug, res.status)
+		if res, _ := h.Get(t, "/studieomraden/"+slug+"/feed.atom"); res.StatusCode != http.StatusNotFound {
+			t.Errorf("%.20s: %d, want 404", slug, res.StatusCode)
 		}
 	}
 }
 
 func TestADocumentAppearsAndDisappearsAtItsTime(t *testing.T) {
-	h := newHouse(t, dbtest.New(t), content(), true)
-	files := content()
-	files["nyheter/kort.md"] = text("nyhet-kort", "Kort", "2026-03-10 12:30", "unpublish: 2026-03-10 13:30")
-	h.sync(files)
+	h := newHouse(t, dbtest.New(t), with(map[string]string{"nyheter/kort.md": "title: Kort\ndate: 2026-03-10 12:30\nunpublish: 2026-03-10 13:30\n"}), true)
 	for _, row := range []struct {
 		minutes int
 		want    []string
 	}{{31, []string{"Kort", "Ny", "Rättad", "Gammal"}}, {61, []string{"Planterat kommande", "Kort", "Ny", "Rättad", "Gammal"}}, {91, []string{"Planterat kommande", "Ny", "Rättad", "Gammal"}}} {
-		h.clock.Set(clock.At(2026, time.March, 10, 12, row.minutes, 0))
+		h.Clock.Set(clock.At(2026, time.March, 10, 12, row.minutes, 0))
 		if diff := cmp.Diff(row.want, titles(h.atom("/nyheter/feed.atom"))); diff != "" {
 			t.Errorf("at 12:%d (- want, + got):\n%s", row.minutes, diff)
 		}
@@ -202,21 +201,20 @@ func TestADocumentAppearsAndDisappearsAtItsTime(t *testing.T) {
 
 func TestARenamedDocumentIsNoNewEntry(t *testing.T) {
 	h := newHouse(t, dbtest.New(t), content(), false)
-	before := h.atom("/nyheter/feed.atom").Entries[0]
+	before, areaID := h.atom("/nyheter/feed.atom").Entries[0], h.atom("/studieomraden/delstudie-1/feed.atom").ID
 	files := content()
-	files["nyheter/annat-namn.md"] = files["nyheter/ny.md"]
-	files["studieomraden/forsta.md"] = files["studieomraden/delstudie-1.md"]
+	files["nyheter/annat-namn.md"] = "id: nyheter-ny\n" + files["nyheter/ny.md"]
+	files["studieomraden/forsta.md"] = "id: studieomraden-delstudie-1\n" + files["studieomraden/delstudie-1.md"]
 	delete(files, "nyheter/ny.md")
 	delete(files, "studieomraden/delstudie-1.md")
-	areaID := h.atom("/studieomraden/delstudie-1/feed.atom").ID
-	h.sync(files)
+	documenttest.Sync(t, h.docs, files)
 	after := h.atom("/nyheter/feed.atom").Entries[0]
-	if after.ID != before.ID || after.Link.Href != base+"/nyheter/annat-namn" {
+	if after.ID != before.ID || after.Link.Href != webtest.BaseURL+"/nyheter/annat-namn" {
 		t.Errorf("id %s, was %s; link %s", after.ID, before.ID, after.Link.Href)
 	}
-	res := h.get("/studieomraden/delstudie-1/feed.atom")
-	if res.status != http.StatusMovedPermanently || res.header.Get("Location") != "/studieomraden/forsta/feed.atom" {
-		t.Errorf("the area's old feed: %d %s", res.status, res.header.Get("Location"))
+	res, _ := h.Get(t, "/studieomraden/delstudie-1/feed.atom")
+	if res.StatusCode != http.StatusMovedPermanently || res.Header.Get("Location") != "/studieomraden/forsta/feed.atom" {
+		t.Errorf("the area's old feed: %d %s", res.StatusCode, res.Header.Get("Location"))
 	}
 	if got := h.atom("/studieomraden/forsta/feed.atom").ID; got != areaID {
 		t.Errorf("the area's feed has the id %s, had %s", got, areaID)
@@ -227,45 +225,45 @@ func TestAFeedHasTheFiftyNewestOfAllKinds(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		files := content()
 		for i := range 60 {
-			name := fmt.Sprintf("rad-%02d", i)
-			files["nyheter/"+name+".md"] = text("nyhet-"+name, name, clock.AddDays(clock.At(2025, time.November, 2, 0, 0, 0), i).Format("2006-01-02"))
+			day := clock.AddDays(clock.At(2025, time.November, 2, 0, 0, 0), i)
+			files[fmt.Sprintf("nyheter/rad-%02d.md", i)] = fmt.Sprintf("title: rad-%02d\ndate: %s\n", i, clock.ISO(day))
 		}
 		h := newHouse(t, d, files, false)
 		f := h.atom("/feed.atom")
 		if len(f.Entries) != 50 || !slices.Equal(titles(f)[:3], []string{"Ny", "Team", "Skola"}) || f.Entries[3].Title != "rad-59" || f.Entries[49].Title != "rad-13" {
 			t.Errorf("%d entries: %v", len(f.Entries), titles(f))
 		}
-		many := dbtest.Queries(t, d, func() { h.get("/feed.atom") })
-		h.sync(content())
-		if few := dbtest.Queries(t, d, func() { h.get("/feed.atom") }); few != many || few != 2 {
+		many := dbtest.Queries(t, d, func() { h.Get(t, "/feed.atom") })
+		documenttest.Sync(t, h.docs, content())
+		if few := dbtest.Queries(t, d, func() { h.Get(t, "/feed.atom") }); few != many || few != 2 {
 			t.Errorf("%d queries for 50 entries, %d for 7, want 2", many, few)
 		}
 	})
 }
 
 func TestAFeedWithoutEntriesIsAFeed(t *testing.T) {
-	h := newHouse(t, dbtest.New(t), fstest.MapFS{"sidor/om.md": text("sida-om", "Om", "2025-01-01")}, true)
+	h := newHouse(t, dbtest.New(t), map[string]string{"sidor/om.md": ""}, true)
 	if f := h.atom("/nyheter/feed.atom"); len(f.Entries) != 0 || f.Updated.IsZero() {
 		t.Errorf("%d entries, updated %v", len(f.Entries), f.Updated)
 	}
 }
 
 func TestTheWholeTextComesAlongUnlessItIsLong(t *testing.T) {
-	h := newHouse(t, dbtest.New(t), fstest.MapFS{
-		"ordlista/insats.md":    text("term-insats", "insats", "2025-09-19", "summary: Hjälp och stöd."),
-		"nyheter/med-lankar.md": text("nyhet-lankar", "Länkar", "2026-01-02", "body:En insats, se [om](/om) och en not.[^1]\n\n[^1]: Noten."),
-		"nyheter/lang.md":       text("nyhet-lang", "Lång", "2026-01-01", "body:"+strings.Repeat("Ett stycke text.\n\n", 3000)),
-		"sidor/om.md":           text("sida-om", "Om", "2025-01-01"),
+	h := newHouse(t, dbtest.New(t), map[string]string{
+		"ordlista/insats.md":    "title: insats\nsummary: Hjälp och stöd.\n",
+		"nyheter/med-lankar.md": "date: 2026-01-02\n---\nEn insats, se [om](/om) och en not.[^1]\n\n[^1]: Noten.\n",
+		"nyheter/lang.md":       "date: 2026-01-01\n---\n" + strings.Repeat("Ett stycke text.\n\n", 3000),
+		"sidor/om.md":           "",
 	}, true)
 	f := h.atom("/nyheter/feed.atom")
 	if f.Entries[1].Content != nil || f.Entries[1].Summary.Text == "" {
 		t.Error("the long text is not left out, or its summary is")
 	}
-	if size := len(h.get("/nyheter/feed.atom").body); size > 10_000 {
-		t.Errorf("the feed has %d bytes", size)
+	if _, body := h.Get(t, "/nyheter/feed.atom"); len(body) > 10_000 {
+		t.Errorf("the feed has %d bytes", len(body))
 	}
 	content := f.Entries[0].Content.Text
-	for _, want := range []string{"En insats, se", `href="` + base + `/om"`, `href="` + base + `/nyheter/med-lankar#fn`} {
+	for _, want := range []string{"En insats, se", `href="` + webtest.BaseURL + `/om"`, `href="` + webtest.BaseURL + `/nyheter/med-lankar#fn`} {
 		if !strings.Contains(content, want) {
 			t.Errorf("content lacks %s:\n%s", want, content)
 		}
@@ -285,10 +283,9 @@ func TestHostileTextArrivesAsText(t *testing.T) {
 	want := slices.Clone(corpus)
 	want[len(want)-1] = "klocka\uFFFD" // XML cannot hold it
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		files := fstest.MapFS{}
+		files := map[string]string{}
 		for i, hostile := range corpus {
-			id := fmt.Sprintf("nyhet-%03d", i)
-			files["nyheter/"+id+".md"] = text(id, hostile, "2026-01-01", fmt.Sprintf("summary: %q", hostile), "body:"+hostile)
+			files[fmt.Sprintf("nyheter/%03d.md", i)] = fmt.Sprintf("title: %q\nsummary: %[1]q\n---\n%[1]s\n", hostile)
 		}
 		h := newHouse(t, d, files, true)
 		f := h.atom("/feed.atom")
@@ -305,7 +302,7 @@ func TestHostileTextArrivesAsText(t *testing.T) {
 				}
 			}
 		}
-		if body := h.get("/feed.atom").body; strings.Contains(body, "<script") || strings.Contains(body, "<!") {
+		if _, body := h.Get(t, "/feed.atom"); strings.Contains(body, "<script") || strings.Contains(body, "<!") {
 			t.Error("markup leaked into the XML")
 		}
 	})

@@ -13,6 +13,8 @@ import (
 	"nuso.se/app/clock"
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
+	"nuso.se/app/document/documenttest"
+	"nuso.se/app/web/webtest"
 )
 
 func allPaths() []string {
@@ -23,21 +25,21 @@ func TestAnAnswerIsTheSameUntilSomethingChanges(t *testing.T) {
 	for _, cached := range []bool{true, false} {
 		h := newHouse(t, dbtest.New(t), content(), cached)
 		for _, path := range allPaths() {
-			first := h.get(path)
-			h.clock.Advance(time.Minute)
-			again := h.get(path, "Accept-Encoding", "gzip")
-			if first.status != http.StatusOK || first.body != again.body || first.header.Get("ETag") != again.header.Get("ETag") {
-				t.Errorf("%s (cache %v): two answers, %d and %d", path, cached, first.status, again.status)
+			first, body := h.Get(t, path)
+			h.Clock.Advance(time.Minute)
+			again, same := h.Get(t, path, "Accept-Encoding", "gzip")
+			if first.StatusCode != http.StatusOK || body != same || first.Header.Get("ETag") != again.Header.Get("ETag") {
+				t.Errorf("%s (cache %v): two answers, %d and %d", path, cached, first.StatusCode, again.StatusCode)
 			}
-			if first.header.Get("Cache-Control") != "no-cache" || first.header.Get("Set-Cookie") != "" {
-				t.Errorf("%s: Cache-Control %q, a cookie %q", path, first.header.Get("Cache-Control"), first.header.Get("Set-Cookie"))
+			if first.Header.Get("Cache-Control") != "no-cache" || first.Header.Get("Set-Cookie") != "" {
+				t.Errorf("%s: Cache-Control %q, a cookie %q", path, first.Header.Get("Cache-Control"), first.Header.Get("Set-Cookie"))
 			}
-			if len(first.body) > 512 && again.header.Get("Content-Encoding") != "gzip" {
+			if len(body) > 512 && again.Header.Get("Content-Encoding") != "gzip" {
 				t.Errorf("%s (cache %v) is not compressed", path, cached)
 			}
-			known := h.get(path, "If-None-Match", first.header.Get("ETag"))
-			if known.status != http.StatusNotModified || known.body != "" {
-				t.Errorf("%s (cache %v): %d with the tag known, want 304", path, cached, known.status)
+			known, rest := h.Get(t, path, "If-None-Match", first.Header.Get("ETag"))
+			if known.StatusCode != http.StatusNotModified || rest != "" {
+				t.Errorf("%s (cache %v): %d with the tag known, want 304", path, cached, known.StatusCode)
 			}
 		}
 	}
@@ -45,13 +47,11 @@ func TestAnAnswerIsTheSameUntilSomethingChanges(t *testing.T) {
 
 func TestAChangedDocumentChangesTheFeed(t *testing.T) {
 	h := newHouse(t, dbtest.New(t), content(), false)
-	first := h.get("/feed.atom")
-	files := content()
-	files["nyheter/ny.md"] = text("nyhet-ny", "Nyare", "2026-03-01 10:00", area, "updated: 2026-03-09")
-	h.sync(files)
-	res := h.get("/feed.atom", "If-None-Match", first.header.Get("ETag"))
-	if res.status != http.StatusOK || !strings.Contains(res.body, "Nyare") {
-		t.Errorf("%d after a change", res.status)
+	first, _ := h.Get(t, "/feed.atom")
+	documenttest.Sync(t, h.docs, with(map[string]string{"nyheter/ny.md": "title: Nyare\ndate: 2026-03-01 10:00\nupdated: 2026-03-09\n" + area}))
+	res, body := h.Get(t, "/feed.atom", "If-None-Match", first.Header.Get("ETag"))
+	if res.StatusCode != http.StatusOK || !strings.Contains(body, "Nyare") {
+		t.Errorf("%d after a change", res.StatusCode)
 	}
 	if f := h.atom("/feed.atom"); !f.Updated.Equal(clock.At(2026, time.March, 9, 0, 0, 0)) {
 		t.Errorf("updated %v", f.Updated)
@@ -61,13 +61,13 @@ func TestAChangedDocumentChangesTheFeed(t *testing.T) {
 func TestForgedHostsChangeNothing(t *testing.T) {
 	h := newHouse(t, dbtest.New(t), content(), false)
 	for _, path := range allPaths() {
-		honest := h.get(path)
-		forged := h.get(path, "Host", "evil.example", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "gopher", "Forwarded", "host=evil.example", "X-Original-Url", "/evil")
-		if forged.body != honest.body || strings.Contains(forged.body, "evil") {
-			t.Errorf("%s follows a forged host:\n%s", path, forged.body)
+		_, honest := h.Get(t, path)
+		_, forged := h.Get(t, path, "Host", "evil.example", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "gopher", "Forwarded", "host=evil.example", "X-Original-Url", "/evil")
+		if forged != honest || strings.Contains(forged, "evil") {
+			t.Errorf("%s follows a forged host:\n%s", path, forged)
 		}
-		for _, address := range regexp.MustCompile(`(?:https?|gopher)://[a-z0-9.]+`).FindAllString(honest.body, -1) {
-			if address != base && address != "http://www.w3.org" && address != "http://www.sitemaps.org" {
+		for _, address := range regexp.MustCompile(`(?:https?|gopher)://[a-z0-9.]+`).FindAllString(honest, -1) {
+			if address != webtest.BaseURL && address != "http://www.w3.org" && address != "http://www.sitemaps.org" {
 				t.Errorf("%s names %s", path, address)
 			}
 		}
@@ -77,8 +77,8 @@ func TestForgedHostsChangeNothing(t *testing.T) {
 func TestSitemapListsWhatAVisitorCanRead(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d, content(), true)
-		res := h.get("/sitemap.xml")
-		if got := res.header.Get("Content-Type"); got != "application/xml; charset=utf-8" {
+		res, body := h.Get(t, "/sitemap.xml")
+		if got := res.Header.Get("Content-Type"); got != "application/xml; charset=utf-8" {
 			t.Errorf("Content-Type %q", got)
 		}
 		var set struct {
@@ -88,12 +88,12 @@ func TestSitemapListsWhatAVisitorCanRead(t *testing.T) {
 				LastMod string `xml:"lastmod"`
 			} `xml:"url"`
 		}
-		if err := xml.Unmarshal([]byte(res.body), &set); err != nil {
+		if err := xml.Unmarshal([]byte(body), &set); err != nil {
 			t.Fatal(err)
 		}
 		var got []string
 		for _, u := range set.URLs {
-			got = append(got, strings.TrimSpace(strings.TrimPrefix(u.Loc, base)+" "+u.LastMod))
+			got = append(got, strings.TrimSpace(strings.TrimPrefix(u.Loc, webtest.BaseURL)+" "+u.LastMod))
 		}
 		want := []string{
 			"/ 2026-03-05T00:00:00+01:00",
@@ -123,10 +123,10 @@ func TestSitemapListsWhatAVisitorCanRead(t *testing.T) {
 
 func TestRobotsTxtLeadsToTheSitemap(t *testing.T) {
 	h := newHouse(t, dbtest.New(t), content(), true)
-	res := h.get("/robots.txt")
-	want := "User-agent: *\nAllow: /\nDisallow: /api/\nDisallow: /sok\n\nSitemap: " + base + "/sitemap.xml\n"
-	if res.body != want || res.header.Get("Content-Type") != "text/plain; charset=utf-8" {
-		t.Errorf("%s\n%q", res.header.Get("Content-Type"), res.body)
+	res, body := h.Get(t, "/robots.txt")
+	want := "User-agent: *\nAllow: /\nDisallow: /api/\nDisallow: /sok\n\nSitemap: " + webtest.BaseURL + "/sitemap.xml\n"
+	if body != want || res.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
+		t.Errorf("%s\n%q", res.Header.Get("Content-Type"), body)
 	}
 }
 
@@ -143,11 +143,11 @@ func TestSecurityTxtIsValidForTenMonthsAndTurnsWithTheMonth(t *testing.T) {
 		{"over the turn of the year", clock.At(2026, time.December, 31, 23, 0, 0), "2027-11-01T00:00:00+01:00"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			h.clock.Set(row.now)
-			want := "Contact: " + base + "/kontakt\nExpires: " + row.want + "\nPreferred-Languages: sv, en\nCanonical: " + base + "/.well-known/security.txt\n"
-			res := h.get("/.well-known/security.txt")
-			if res.body != want || res.header.Get("Content-Type") != "text/plain; charset=utf-8" {
-				t.Errorf("%s\n%s", res.header.Get("Content-Type"), res.body)
+			h.Clock.Set(row.now)
+			want := "Contact: " + webtest.BaseURL + "/kontakt\nExpires: " + row.want + "\nPreferred-Languages: sv, en\nCanonical: " + webtest.BaseURL + "/.well-known/security.txt\n"
+			res, body := h.Get(t, "/.well-known/security.txt")
+			if body != want || res.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
+				t.Errorf("%s\n%s", res.Header.Get("Content-Type"), body)
 			}
 			expires, err := time.Parse(time.RFC3339, row.want)
 			if err != nil || expires.Before(row.now.AddDate(0, 9, 0)) || !expires.Before(row.now.AddDate(1, 0, 0)) {

@@ -34,12 +34,11 @@ type cached struct {
 }
 
 type generation struct {
-	number  int64
-	until   time.Time
-	mu      sync.RWMutex
-	pages   map[string]cached
-	bytes   int
-	queries int
+	number int64
+	until  time.Time
+	mu     sync.RWMutex
+	pages  map[string]cached
+	bytes  int
 }
 
 func (g *generation) get(key []byte, now time.Time) *body {

@@ -43,8 +43,13 @@ func (b *bench) lighthouse(ctx context.Context) error {
 	defer s.Stop()
 	for i, p := range b.pages {
 		out := filepath.Join(b.Scratch, fmt.Sprintf("lighthouse-%d.json", i))
-		_, err := b.Command(ctx, []string{"CHROME_PATH=" + machine.ChromiumPath(), "TMPDIR=" + b.Scratch}, "node", program, s.URL+p.path,
-			"--quiet", "--output=json", "--output-path="+out, "--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage")
+		for range 2 { // on a busy machine the browser now and then does not start in time
+			_, err = b.Command(ctx, []string{"CHROME_PATH=" + machine.ChromiumPath(), "TMPDIR=" + b.Scratch}, "node", program, s.URL+p.path,
+				"--quiet", "--output=json", "--output-path="+out, "--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage")
+			if err == nil {
+				break
+			}
+		}
 		if err != nil {
 			b.sheet.Missing("Lighthouse on "+p.name, "it failed; see above")
 			b.Out.Say("%v", err)

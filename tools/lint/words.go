@@ -90,7 +90,7 @@ func exportedReceiver(f *ast.FuncDecl) bool {
 	}
 }
 
-// variables finds package variables other than errors, regular expressions,
+// variables finds package variables other than errors, regular expressions, values worked out once,
 // embedded files and assertions, and init functions.
 func variables(s source) []string {
 	if s.isTest() {
@@ -128,7 +128,7 @@ func allowed(v *ast.ValueSpec) bool {
 			return false
 		}
 		name, ok := call.Fun.(*ast.SelectorExpr)
-		if !ok || !slices.Contains([]string{"errors.New", "fmt.Errorf", "regexp.MustCompile"}, selector(name)) {
+		if !ok || !slices.Contains([]string{"errors.New", "fmt.Errorf", "regexp.MustCompile", "sync.OnceValue"}, selector(name)) {
 			return false
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -29,7 +30,8 @@ type nodeEvent struct {
 type nodeRun struct {
 	out      io.Writer
 	report   *Report
-	children []int // seen so far under the open test at each depth
+	children []int    // seen so far under the open test at each depth
+	open     []string // the names of the open tests, one at each depth
 }
 
 // NodeTests reads Reporter's lines until their end, prints each leaf as it
@@ -58,6 +60,8 @@ func (run *nodeRun) line(line []byte) {
 		return
 	}
 	switch e.Type {
+	case "test:start":
+		run.open = append(run.open[:min(e.Nesting, len(run.open))], e.Name)
 	case "test:pass", "test:fail":
 		run.test(e)
 	case "test:stdout", "test:stderr":
@@ -77,10 +81,7 @@ func (run *nodeRun) test(e nodeEvent) {
 	leaf := run.children[e.Nesting+1] == 0
 	run.children[e.Nesting+1] = 0
 	run.children[e.Nesting]++
-	name := e.Name
-	if e.File != "" && name != e.File {
-		name = filepath.Base(e.File) + " › " + name
-	}
+	name := run.name(e)
 	switch {
 	case leaf && (e.Skip != "" || e.Todo):
 		run.report.Skip(name, reasonOf(e))
@@ -91,6 +92,15 @@ func (run *nodeRun) test(e nodeEvent) {
 		run.report.Passed++
 		fmt.Fprintf(run.out, "ok    %-70s %6.1fs\n", name, e.MS/1000)
 	}
+}
+
+// name is the file, the suites and tests around, and the test's own name.
+func (run *nodeRun) name(e nodeEvent) string {
+	names := append(slices.Clone(run.open[:min(e.Nesting, len(run.open))]), e.Name)
+	if e.File != "" && e.Name != e.File {
+		names = append([]string{filepath.Base(e.File)}, names...)
+	}
+	return strings.Join(names, " › ")
 }
 
 func reasonOf(e nodeEvent) string {

@@ -1,5 +1,5 @@
 // Tells a Go program what Node.js's test runner sees: one line of JSON an event.
-const told = new Set(["test:pass", "test:fail", "test:stdout", "test:stderr", "test:diagnostic"]);
+const told = new Set(["test:start", "test:pass", "test:fail", "test:stdout", "test:stderr", "test:diagnostic"]);
 
 const words = (error) => {
   if (!error) return "";

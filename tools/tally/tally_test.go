@@ -79,7 +79,7 @@ func TestNodeTestsCountsLeaves(t *testing.T) {
 		{"tests, suites and subtests", `import test, {describe, it} from "node:test";
 			test("one", () => {});
 			describe("suite", () => { it("two", () => {}); it("three", () => {}) });
-			test("parent", async (t) => { await t.test("four", () => {}) });`, Count{4, 0, 0}, []string{"x.test.mjs › one"}},
+			test("parent", async (t) => { await t.test("four", () => {}) });`, Count{4, 0, 0}, []string{"x.test.mjs › one", "x.test.mjs › suite › two", "x.test.mjs › parent › four"}},
 		{"failures show their error", `import test from "node:test";
 			test("parent", async (t) => { await t.test("bad", () => { throw new Error("because of this") }) });`,
 			Count{0, 1, 0}, []string{"because of this", "bad"}},

@@ -110,13 +110,6 @@ func (p *Pages) Get(t *testing.T, address string, headers ...string) (*http.Resp
 	return p.Do(t, Request(http.MethodGet, address, nil, headers...))
 }
 
-// Post sends a form as a browser does from one of the site's own pages, with the headers besides.
-func (p *Pages) Post(t *testing.T, address string, form url.Values, headers ...string) (*http.Response, string) {
-	t.Helper()
-	own := []string{"Content-Type", fiber.MIMEApplicationForm, "Sec-Fetch-Site", "same-origin"}
-	return p.Do(t, Request(http.MethodPost, address, strings.NewReader(form.Encode()), append(own, headers...)...))
-}
-
 // Request is one with the headers, names and values in turn; a later value takes the place of an earlier, and an empty
 // one takes the header away.
 func Request(method, address string, body io.Reader, headers ...string) *http.Request {
@@ -134,6 +127,12 @@ func Request(method, address string, body io.Reader, headers ...string) *http.Re
 	return request
 }
 
+// Form is a request that posts the form as a browser does from one of the site's own pages, with the headers besides.
+func Form(address string, values url.Values, headers ...string) *http.Request {
+	own := []string{"Content-Type", fiber.MIMEApplicationForm, "Sec-Fetch-Site", "same-origin"}
+	return Request(http.MethodPost, address, strings.NewReader(values.Encode()), append(own, headers...)...)
+}
+
 // Scenario is one visit: who asks for what and when, and what must and must not be on the page.
 type Scenario struct {
 	Name    string
@@ -146,7 +145,7 @@ type Scenario struct {
 	NotWant []string
 }
 
-// Run plays the scenarios in order.
+// Run plays the scenarios in order. A page that has not one h1 fails too.
 func (p *Pages) Run(t *testing.T, scenarios []Scenario) {
 	t.Helper()
 	for _, s := range scenarios {
@@ -161,6 +160,9 @@ func (p *Pages) Run(t *testing.T, scenarios []Scenario) {
 			}
 			if to := answer.Header.Get("Location"); s.To != "" && to != s.To {
 				t.Errorf("%s: leads to %q, want %q", s.Address, to, s.To)
+			}
+			if n := strings.Count(body, "<h1"); n != 1 && strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
+				t.Errorf("%s: %d h1, want one", s.Address, n)
 			}
 			for _, want := range s.Want {
 				if !strings.Contains(body, want) {
