@@ -54,6 +54,7 @@ suite("each kind of page", { concurrency: 2 }, async () => {
 async function look(page, width, colorScheme) {
   await page.setViewportSize({ width, height: 900 });
   await page.emulateMedia({ colorScheme });
+  await page.waitForFunction((wanted) => innerWidth === wanted, width);
 }
 
 // faults runs axe and returns a line for each element at fault.
@@ -69,7 +70,7 @@ async function faults(page) {
 function overflow() {
   const wide = document.documentElement.clientWidth;
   const name = (element) => `${element.tagName.toLowerCase()}.${element.className} ${element.textContent.trim().slice(0, 40)}`;
-  const shown = [...document.body.querySelectorAll("*")].filter((element) => element.checkVisibility() && !element.closest(".hidden, .trap, .ds-skip-link"));
+  const shown = [...document.body.querySelectorAll("*")].filter((element) => element.checkVisibility() && !element.closest(".hidden, .visually-hidden, .trap, .ds-skip-link"));
   const hides = (element) => ["hidden", "clip"].includes(getComputedStyle(element).overflowX);
   // The last crumb repeats the heading below it, and may be shortened.
   const cut = shown.filter((element) => hides(element) && element.scrollWidth > element.clientWidth + 1 && !element.closest(".crumbs"));
@@ -78,9 +79,10 @@ function overflow() {
   return [...(document.documentElement.scrollWidth > wide ? [`${document.documentElement.scrollWidth} px wide`] : []), ...cut.map(name), ...out.map(name)];
 }
 
-// unmarked runs in the page: what can be tabbed to and has no outline when it is.
+// unmarked runs in the page: what can be tabbed to and has no outline when it is. The skip link has none: that it appears
+// is the mark.
 function unmarked() {
-  const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+  const stops = [...document.querySelectorAll("a[href]:not(.ds-skip-link), button, input, select, textarea, summary, [tabindex]")]
     .filter((element) => element.tabIndex >= 0 && !element.disabled && element.type !== "hidden" && element.checkVisibility({ visibilityProperty: true }));
   if (stops.length < 5) return [`only ${stops.length} to tab to`];
   return stops.filter((element) => {

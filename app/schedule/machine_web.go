@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -27,7 +28,7 @@ func (h *Handler) Calendar(c *fiber.Ctx) error {
 func (h *Handler) AreaCalendar(c *fiber.Ctx) error {
 	area, err := h.docs.BySlug(c.UserContext(), document.StudyArea, c.Params("slug"))
 	if err != nil {
-		return err
+		return beside(err, func(page string) string { return path + "/omrade" + page[strings.LastIndexByte(page, '/'):] + ".ics" })
 	}
 	entries, err := h.schedule.entries(c.UserContext(), Filter{Area: area.Slug})
 	if err != nil {
@@ -40,19 +41,28 @@ func (h *Handler) AreaCalendar(c *fiber.Ctx) error {
 func (h *Handler) EventCalendar(c *fiber.Ctx) error {
 	entry, err := h.schedule.BySlug(c.UserContext(), c.Params("slug"))
 	if err != nil {
-		return err
+		return beside(err, func(page string) string { return page + ".ics" })
 	}
-	if entry.vague() {
+	if entry.Event.vague() {
 		return fault.Missing("event %s has no day", entry.ID)
 	}
 	return h.writeFeed(c, entry.Title, []Entry{entry})
 }
 
+// beside makes the way to a renamed document's page lead to what belongs to the page: its calendar, one of its days.
+func beside(err error, address func(page string) string) error {
+	if fault.Is(err, fault.Moved) {
+		return fault.MovedTo(address(fault.Of(err).To))
+	}
+	return err
+}
+
 // writeFeed tells cancelled red days to the end of the next year, so that the bytes change once a year.
 func (h *Handler) writeFeed(c *fiber.Ctx, name string, entries []Entry) error {
-	feed := calendar.Feed{Name: name, Prodid: "-//NUSO//Samarbetsrummet//SV", Through: clock.At(h.site.Now().Year()+2, time.January, 1, 0, 0, 0)}
+	year := h.site.Now().In(clock.Stockholm()).Year()
+	feed := calendar.Feed{Name: name, Prodid: "-//NUSO//Samarbetsrummet//SV", Through: clock.At(year+2, time.January, 1, 0, 0, 0)}
 	for _, e := range entries {
-		if e.vague() {
+		if e.Event.vague() {
 			continue
 		}
 		feed.Events = append(feed.Events, calendar.Event{
@@ -97,7 +107,7 @@ func (h *Handler) Events(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	rows = slices.DeleteFunc(rows, Row.vague)
+	rows = slices.DeleteFunc(rows, func(r Row) bool { return r.Event.vague() })
 	items := make([]Item, 0, len(rows))
 	for _, r := range rows {
 		items = append(items, Item{
@@ -109,7 +119,7 @@ func (h *Handler) Events(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return h.site.Shared(c, fiber.MIMEApplicationJSON, data, time.Time{})
+	return h.site.Shared(c, fiber.MIMEApplicationJSONCharsetUTF8, data, time.Time{})
 }
 
 func readInstant(text string, otherwise time.Time) (time.Time, error) {

@@ -48,6 +48,12 @@ const (
 
 func types() []string { return []string{questionHour, information, workshop, lastDay, issue, other} }
 
+// repeats reports whether the event happens again by a rule.
+func (e Event) repeats() bool { return e.Repeat != "" }
+
+// vague reports whether the source tells no day: the words of when are shown and no state is claimed while it lasts.
+func (e Event) vague() bool { return e.When != "" }
+
 // meets reports whether the event is something to come to.
 func (e Event) meets() bool {
 	return slices.Contains([]string{questionHour, information, workshop}, e.Type)
@@ -73,7 +79,7 @@ func (e *Event) Check() []document.Problem {
 		add("end", "början och slut ska båda ha klockslag eller ingendera", "Skriv klockslag i båda eller i ingen.")
 	}
 	for i, o := range e.Changes {
-		if text := o.fault(); text != "" {
+		if text := o.fault(document.HasTime(e.Start)); text != "" {
 			add("changes", fmt.Sprintf("rad %d: %s", i+1, text), "Skriv {date: 2026-04-10, state: inställd, text: …}.")
 		}
 	}
@@ -95,19 +101,30 @@ func textOf(err error) string {
 	return err.Error()
 }
 
-func (o Override) fault() string {
-	if changes()[o.State] == "" {
+// fault returns what is wrong with the override of an event that has, or has not, times of day.
+func (o Override) fault(timed bool) string {
+	_, startErr := document.ParseTime(o.Start)
+	_, endErr := document.ParseTime(o.End)
+	switch {
+	case changes()[o.State] == "":
 		return fmt.Sprintf("%q går inte att använda, skriv inställd, flyttad eller blir av", o.State)
-	}
-	if _, err := document.ParseTime(o.Start); o.State == "flyttad" && err != nil {
+	case o.State != moved:
+		return ""
+	case startErr != nil:
 		return "en flyttad gång behöver start"
+	case o.End != "" && endErr != nil:
+		return fmt.Sprintf("%q är ingen tid", o.End)
+	case document.HasTime(o.Start) != timed || (o.End != "" && document.HasTime(o.End) != timed):
+		return "en flyttad gång ska ha klockslag om händelsen har det, annars inte"
 	}
 	return ""
 }
 
+const moved = "flyttad"
+
 // changes are the states of an override as front matter writes them.
 func changes() map[string]calendar.Change {
-	return map[string]calendar.Change{"inställd": calendar.Cancelled, "flyttad": calendar.Moved, "blir av": calendar.Restored}
+	return map[string]calendar.Change{"inställd": calendar.Cancelled, moved: calendar.Moved, "blir av": calendar.Restored}
 }
 
 // series returns the event as the calendar knows it; Check has found it sound.
@@ -116,6 +133,9 @@ func (e Event) series() calendar.Series {
 	end, _ := document.ParseTime(e.End)
 	rule, _ := calendar.ParseRule(e.Repeat)
 	s := calendar.Series{Start: start, End: end, AllDay: !document.HasTime(e.Start), Rule: rule}
+	if e.Type != questionHour {
+		s.RedDayText = "Röd dag: inställt om inget annat meddelas"
+	}
 	for _, o := range e.Changes {
 		override := calendar.Override{Date: o.Date, Change: changes()[o.State], Text: o.Text}
 		override.Start, _ = document.ParseTime(o.Start)

@@ -3,7 +3,10 @@ package schedule_test
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
+
+	"github.com/gofiber/fiber/v2"
 
 	"nuso.se/app/access"
 	"nuso.se/app/clock"
@@ -42,8 +45,15 @@ Välkommen.
 
 func newPages(t *testing.T, d *db.DB) (*webtest.Pages, *schedule.Service) {
 	t.Helper()
+	p, docs := newPagesWith(t, d, files())
+	return p, schedule.New(docs, p.Clock.Now, webtest.BaseURL)
+}
+
+// newPagesWith is the calendar at noon on Wednesday 25 March 2026; /studie tells what a study page is told.
+func newPagesWith(t *testing.T, d *db.DB, files map[string]string) (*webtest.Pages, *document.Service) {
+	t.Helper()
 	fake := clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0))
-	docs := documenttest.New(t, d, fake.Now, []document.Kind{study.Kind(), schedule.Kind()}, files())
+	docs := documenttest.New(t, d, fake.Now, []document.Kind{study.Kind(), schedule.Kind()}, files)
 	service := schedule.New(docs, fake.Now, webtest.BaseURL)
 	p := webtest.New(t, fake, schedule.Samples())
 	h := schedule.NewHandler(p.Site, docs, service)
@@ -54,7 +64,14 @@ func newPages(t *testing.T, d *db.DB) (*webtest.Pages, *schedule.Service) {
 	p.App.Get("/kalender", h.List)
 	p.App.Get("/kalender/:slug", h.Show)
 	p.App.Get("/kalender/:slug/:date", h.Occurrence)
-	return p, service
+	p.App.Get("/studie", func(c *fiber.Ctx) error {
+		next, _, err := service.Next(c.UserContext(), "delstudie-1")
+		if err != nil || next == nil {
+			return c.SendString("inget")
+		}
+		return c.SendString(next.Title)
+	})
+	return p, docs
 }
 
 func member() access.Actor {
@@ -142,12 +159,15 @@ func TestFaultsInAnEventAreNamed(t *testing.T) {
 		"a rule that is none":      {"type: workshop\nstart: 2026-01-02 08:00\nrepeat: varje fredag\n", "repeat"},
 		"an unknown change":        {hour + "changes:\n  - {date: 2026-01-16, state: kanske}\n", "changes"},
 		"moved without a new time": {hour + "changes:\n  - {date: 2026-01-16, state: flyttad}\n", "changes"},
+		"moved to an end of air":   {hour + "changes:\n  - {date: 2026-01-16, state: flyttad, start: 2026-01-15 08:15, end: \"09:30\"}\n", "changes"},
+		"moved to no time of day":  {hour + "changes:\n  - {date: 2026-01-16, state: flyttad, start: 2026-01-15}\n", "changes"},
+		"a whole day moved to one": {"type: workshop\nstart: 2026-01-02\nchanges:\n  - {date: 2026-01-02, state: flyttad, start: 2026-01-05 08:00}\n", "changes"},
 		"a change on no occasion":  {hour + "changes:\n  - {date: 2026-01-17, state: inställd}\n", "start"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			docs := document.New(nil, time.Now, webtest.BaseURL, []document.Kind{schedule.Kind()}, nil)
-			path := "kalender/x.md"
-			_, problems, err := docs.Check(mapFS(path, documenttest.Source(path, row.text)))
+			file := &fstest.MapFile{Data: []byte(documenttest.Source("kalender/x.md", row.text))}
+			_, problems, err := docs.Check(fstest.MapFS{"kalender/x.md": file})
 			if err != nil || len(problems) == 0 || !strings.Contains(problems[0].Text, row.want) || problems[0].Cure == "" {
 				t.Errorf("problems %v, %v; want one with %q", problems, err, row.want)
 			}

@@ -1,13 +1,11 @@
 package schedule
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync"
 	"time"
 
-	"nuso.se/app/calendar"
 	"nuso.se/app/clock"
 	"nuso.se/app/document"
 	"nuso.se/app/fault"
@@ -24,19 +22,6 @@ type Service struct {
 // New returns the service.
 func New(docs *document.Service, now clock.Clock, baseURL string) *Service {
 	return &Service{docs: docs, now: now, baseURL: baseURL, parsed: &parsed{byID: map[string]Entry{}}}
-}
-
-// Entry is an event document with its front matter read.
-type Entry struct {
-	document.Document
-	Event  Event
-	Series calendar.Series
-}
-
-// Row is one occurrence of an entry.
-type Row struct {
-	Entry
-	calendar.Occurrence
 }
 
 // Filter chooses entries.
@@ -73,14 +58,8 @@ func (s *Service) BySlug(ctx context.Context, slug string) (Entry, error) {
 	return s.parsed.entry(doc)
 }
 
-// How far ahead lists look: a repeated event would else go on for ever.
-const (
-	seriesAhead = 400 * 24 * time.Hour
-	singleAhead = 10 * 366 * 24 * time.Hour
-	perSeries   = 6 // occurrences of one repeated event
-)
-
-// Coming returns what begins or goes on from today, soonest first; of a repeated event the next few. Anyone may call it.
+// Coming returns what begins or goes on from today, soonest first, and last what has no day; of a repeated event the
+// next few. Anyone may call it.
 func (s *Service) Coming(ctx context.Context, f Filter) ([]Row, error) {
 	entries, err := s.entries(ctx, f)
 	if err != nil {
@@ -89,17 +68,12 @@ func (s *Service) Coming(ctx context.Context, f Filter) ([]Row, error) {
 	today := clock.Midnight(s.now())
 	var rows []Row
 	for _, entry := range entries {
-		until := today.Add(singleAhead)
-		if entry.Event.Repeat != "" {
-			until = today.Add(seriesAhead)
-		}
-		found := entry.occurrences(today, until)
-		rows = append(rows, found[:min(len(found), perSeries)]...)
+		rows = append(rows, entry.coming(today)...)
 	}
 	return vagueLast(inOrder(rows)), nil
 }
 
-// Past returns what ended before today, latest first. Anyone may call it.
+// Past returns what ended before today, latest first, and last what has no day. Anyone may call it.
 func (s *Service) Past(ctx context.Context, f Filter) ([]Row, error) {
 	entries, err := s.entries(ctx, f)
 	if err != nil {
@@ -109,13 +83,13 @@ func (s *Service) Past(ctx context.Context, f Filter) ([]Row, error) {
 	var rows []Row
 	for _, entry := range entries {
 		for _, row := range entry.occurrences(time.Time{}, today) {
-			if !row.End.After(today) {
+			if row.ended(today) {
 				rows = append(rows, row)
 			}
 		}
 	}
 	slices.Reverse(inOrder(rows))
-	return rows, nil
+	return vagueLast(rows), nil
 }
 
 // Between returns the occurrences that touch [from, to), in order. Anyone may call it.
@@ -129,23 +103,6 @@ func (s *Service) Between(ctx context.Context, from, to time.Time) ([]Row, error
 		rows = append(rows, entry.occurrences(from, to)...)
 	}
 	return inOrder(rows), nil
-}
-
-// On returns the occurrence of an entry whose day by the rule is date; NotFound when there is none.
-func (e Entry) On(date string) (Row, error) {
-	occurrence, ok := e.Series.On(date)
-	if !ok {
-		return Row{}, fault.Missing("occurrence of %s on %q", e.ID, date)
-	}
-	return Row{Entry: e, Occurrence: occurrence}, nil
-}
-
-func (e Entry) occurrences(from, to time.Time) []Row {
-	var rows []Row
-	for _, o := range e.Series.Occurrences(from, to) {
-		rows = append(rows, Row{Entry: e, Occurrence: o})
-	}
-	return rows
 }
 
 // parsed keeps the front matter of events as read, so that a rule is worked out once and not for every page.
@@ -171,24 +128,4 @@ func (p *parsed) entry(doc document.Document) (Entry, error) {
 	}
 	entry.Document = doc
 	return entry, nil
-}
-
-// vagueLast moves what has no day behind what has, each part in its order.
-func vagueLast(rows []Row) []Row {
-	slices.SortStableFunc(rows, func(a, b Row) int {
-		switch {
-		case a.vague() == b.vague():
-			return 0
-		case a.vague():
-			return 1
-		}
-		return -1
-	})
-	return rows
-}
-
-// inOrder sorts rows by start.
-func inOrder(rows []Row) []Row {
-	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID)) })
-	return rows
 }

@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -13,54 +12,74 @@ import (
 	"nuso.se/app/web"
 )
 
-// vague reports whether the source tells no day: the words of when are shown and no state is claimed while it lasts.
-func (r Row) vague() bool { return r.Event.When != "" }
-
 // state returns the occurrence's state as the templates name it, its words, and when they change.
 func (r Row) state(now time.Time) (name, words string, turns time.Time) {
 	state, turns := r.State(now)
-	if r.vague() {
-		if state == calendar.Ended {
-			return "past", "", turns
-		}
-		return "", "", turns
-	}
-	switch state {
-	case calendar.Today:
-		return "today", "I dag", turns
-	case calendar.Ongoing:
-		if r.AllDay && clock.DaysBetween(r.Start, r.LastDay()) == 0 {
-			return "today", "I dag", turns
-		}
-		return "now", "Pågår nu", turns
-	case calendar.Cancelled:
-		return "cancelled", "Inställd", turns
-	case calendar.Moved:
-		return "moved", "Flyttad", turns
-	case calendar.Ended:
+	switch {
+	case state == calendar.Ended:
 		return "past", "", turns
+	case state == calendar.Cancelled:
+		return "cancelled", "Inställd", turns
+	case r.Event.vague():
+		return "", "", turns
+	case state == calendar.Today:
+		return "today", "I dag", turns
+	case state == calendar.Ongoing:
+		return "now", "Pågår nu", turns
+	case state == calendar.Moved:
+		return "moved", "Flyttad", turns
 	}
 	return "", "", turns
 }
 
-// hours returns "8.15–9.30", the words of a vague event, or nothing for a whole day.
+// hours returns "8.15–9.30", "13.00 till 26 mars 2026 kl. 12.00" over nights, the days of several whole ones, the words
+// of a vague event, or nothing for a whole day.
 func (r Row) hours() string {
+	over := r.LastDay().After(r.Start)
 	switch {
-	case r.vague():
+	case r.Event.vague():
 		return r.Event.When
-	case r.AllDay && r.LastDay().After(r.Start):
-		return clock.Range(r.Start, r.LastDay())
+	case r.AllDay && over:
+		return r.days()
 	case r.AllDay:
 		return ""
 	case r.End.Equal(r.Start):
 		return clock.Time(r.Start)
+	case over:
+		return clock.Time(r.Start) + " till " + clock.Range(r.LastDay(), r.LastDay()) + " kl. " + clock.Time(r.End)
 	}
 	return clock.Time(r.Start) + "–" + clock.Time(r.End)
 }
 
+// days returns "26 mars 2026", or all of them: "24–26 mars 2026".
+func (r Row) days() string { return clock.Range(r.Start, r.LastDay()) }
+
+// date returns the start for <time>: of whole days without a time, of a vague event nothing.
+func (r Row) date(now time.Time) web.Date {
+	switch {
+	case r.Event.vague():
+		return web.Date{}
+	case r.AllDay:
+		return web.DateOf(r.Start, now)
+	}
+	return web.DateTimeOf(r.Start, now)
+}
+
+// note says why the occurrence differs from the rule and, of a moved one, from when it was moved.
+func (r Row) note() string {
+	from := "Flyttad från " + clock.Long(r.Original) + ". "
+	switch {
+	case r.Change != calendar.Moved:
+		return r.Text
+	case clock.DaysBetween(r.Original, r.Start) == 0:
+		from = "Flyttad från kl. " + clock.Time(r.Original) + ". "
+	}
+	return strings.TrimSpace(from + sentence(r.Text))
+}
+
 // address is the occurrence's own address; an event that happens once has its event's.
 func (s *Service) address(r Row) string {
-	if r.Event.Repeat == "" {
+	if !r.Event.repeats() {
 		return s.docs.Address(r.Document)
 	}
 	return s.docs.Address(r.Document) + "/" + r.Date
@@ -68,18 +87,14 @@ func (s *Service) address(r Row) string {
 
 // view returns the occurrence as lists show it, and when its words change.
 func (s *Service) view(r Row) (web.Occurrence, time.Time) {
-	now := s.now()
-	local := r.Start.In(clock.Stockholm())
+	now, local := s.now(), r.Start.In(clock.Stockholm())
 	o := web.Occurrence{
-		Title: r.Title, Path: s.address(r), Kind: capital(r.Event.Type), Tint: tint(r.Event.Type), Place: r.Event.Place, Summary: r.Summary,
+		Title: r.Title, Path: s.address(r), Kind: capital(r.Event.Type), Tint: tint(r.Event), Place: r.Event.Place, Summary: r.Summary,
 		Day: fmt.Sprint(local.Day()), Month: clock.ShortMonth(local), Weekday: clock.ShortWeekday(local),
-		Date: web.DateTimeOf(r.Start, now), Time: r.hours(), Note: r.Text,
+		Date: r.date(now), Time: r.hours(), Note: r.note(),
 	}
-	if r.vague() {
-		o.Day, o.Month, o.Weekday, o.Date = "", "", fmt.Sprint(local.Year()), web.Date{}
-	}
-	if r.AllDay && !r.vague() {
-		o.Date.ISO = clock.ISO(r.Start)
+	if r.Event.vague() {
+		o.Day, o.Month, o.Weekday = "", "", fmt.Sprint(local.Year())
 	}
 	var turns time.Time
 	o.State, o.StateText, turns = r.state(now)
@@ -96,77 +111,62 @@ func (s *Service) views(rows []Row) ([]web.Occurrence, time.Time) {
 	return out, turns
 }
 
-// Next returns the next meeting that concerns a study area, nil when none is coming, and when the answer changes.
-// Anyone may call it.
-func (s *Service) Next(ctx context.Context, area string) (*web.Occurrence, time.Time, error) {
-	rows, err := s.Coming(ctx, Filter{Area: area})
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	for _, row := range rows {
-		if state, _ := row.State(s.now()); state == calendar.Ended || !row.Event.meets() {
-			continue
+// months groups rows that are in order, with their views. What began before from and goes on stands in from's month.
+func months(rows []Row, views []web.Occurrence, from time.Time) []Month {
+	var months []Month
+	for i, row := range rows {
+		at := row.Start
+		if at.Before(from) {
+			at = from
 		}
-		view, turns := s.view(row)
-		return &view, clock.Soonest(turns, row.End), nil
+		id, title := at.In(clock.Stockholm()).Format("2006-01"), capital(clock.Month(at))
+		if row.Event.vague() {
+			id, title = "utan-dag", "Utan bestämd dag"
+		}
+		if n := len(months); n == 0 || months[n-1].ID != id {
+			months = append(months, Month{Title: title, ID: id})
+		}
+		last := &months[len(months)-1]
+		last.Rows = append(last.Rows, views[i])
 	}
-	return nil, time.Time{}, nil
+	return months
 }
 
-// Ahead returns what the start page tells: the next question hour, nil when there is none, the next occurrences
-// besides it that have a day and have not ended, at most limit, and when any of it changes. Anyone may call it.
-func (s *Service) Ahead(ctx context.Context, limit int) (*web.Live, []web.Occurrence, time.Time, error) {
-	rows, err := s.Coming(ctx, Filter{})
-	if err != nil {
-		return nil, nil, time.Time{}, err
+// jsonLD describes a meeting as schema.org's Event, with what is known; other events are none.
+func (s *Service) jsonLD(r Row) any {
+	if r.Event.vague() || !r.Event.meets() {
+		return nil
 	}
-	var live *web.Live
-	var chosen []Row
-	var turns time.Time
-	for _, row := range rows {
-		if row.vague() || !row.End.After(s.now()) {
-			continue
-		}
-		turns = clock.Soonest(turns, row.End)
-		if row.Event.Type == questionHour && live == nil {
-			card, turn := s.live(row)
-			live, turns = &card, clock.Soonest(turns, turn)
-		} else if len(chosen) < limit {
-			chosen = append(chosen, row)
-		}
+	data := map[string]any{
+		"@context": "https://schema.org", "@type": "Event", "name": r.Title, "description": r.Summary, "url": s.baseURL + s.address(r),
+		"startDate": r.date(r.Start).ISO, "eventStatus": "https://schema.org/EventScheduled",
+		"organizer": map[string]string{"@type": "Organization", "name": "NUSO"},
 	}
-	views, turn := s.views(chosen)
-	return live, views, clock.Soonest(turns, turn), nil
-}
-
-func (s *Service) live(r Row) (web.Live, time.Time) {
-	now := s.now()
-	state, _, turns := r.state(now)
-	live := web.Live{
-		State: state, When: capital(clock.DayTime(r.Start, r.End, now)), Date: web.DateTimeOf(r.Start, now), Title: r.Title,
-		Path: s.address(r), Text: r.Summary, Action: web.Link{Title: "Läs om frågestunden", Path: s.docs.Address(r.Document)},
+	switch {
+	case r.AllDay:
+		data["endDate"] = clock.ISO(r.LastDay())
+	case r.End.After(r.Start):
+		data["endDate"] = r.End.Format(time.RFC3339)
 	}
-	switch state {
-	case "now":
-		live.When = "Pågår nu, till " + clock.Time(r.End)
-	case "cancelled":
-		live.When = "Inställd " + clock.Day(r.Start, now)
-		live.Text = sentence(r.Text)
-		for _, o := range r.Series.Occurrences(r.End, r.End.Add(seriesAhead)) {
-			if o.Change != calendar.Cancelled {
-				live.Text += " Nästa gång: " + clock.DayTime(o.Start, o.End, now) + "."
-				break
-			}
-		}
-	case "moved":
-		live.Text = strings.TrimSpace(sentence(r.Text) + " " + r.Summary)
+	switch r.Change {
+	case calendar.Cancelled:
+		data["eventStatus"] = "https://schema.org/EventCancelled"
+	case calendar.Moved:
+		data["eventStatus"], data["previousStartDate"] = "https://schema.org/EventRescheduled", r.Original.Format(time.RFC3339)
 	}
-	return live, turns
+	switch {
+	case strings.EqualFold(r.Event.Place, "Zoom"):
+		data["eventAttendanceMode"] = "https://schema.org/OnlineEventAttendanceMode"
+		data["location"] = map[string]string{"@type": "VirtualLocation", "name": r.Event.Place}
+	case r.Event.Place != "":
+		data["location"] = map[string]string{"@type": "Place", "name": r.Event.Place}
+	}
+	return data
 }
 
 // tint is the colour of the way in: meetings meet, last days and publications are to be read.
-func tint(kind string) string {
-	if (Event{Type: kind}).meets() {
+func tint(e Event) string {
+	if e.meets() {
 		return "meet"
 	}
 	return "read"
@@ -185,23 +185,4 @@ func capital(text string) string {
 		return ""
 	}
 	return string(unicode.ToUpper(first)) + text[size:]
-}
-
-// jsonLD describes an occurrence as schema.org's Event; a vague one is none.
-func (s *Service) jsonLD(r Row) any {
-	if r.vague() || !r.Event.meets() {
-		return nil
-	}
-	status := "https://schema.org/EventScheduled"
-	if r.Change == calendar.Cancelled {
-		status = "https://schema.org/EventCancelled"
-	} else if r.Change == calendar.Moved {
-		status = "https://schema.org/EventRescheduled"
-	}
-	return map[string]any{
-		"@context": "https://schema.org", "@type": "Event", "name": r.Title, "description": r.Summary,
-		"startDate": r.Start.Format(time.RFC3339), "endDate": r.End.Format(time.RFC3339), "eventStatus": status, "url": s.baseURL + s.address(r),
-		"eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode",
-		"organizer":           map[string]string{"@type": "Organization", "name": "NUSO"},
-	}
 }

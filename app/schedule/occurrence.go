@@ -1,0 +1,88 @@
+package schedule
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"nuso.se/app/calendar"
+	"nuso.se/app/document"
+	"nuso.se/app/fault"
+)
+
+// Entry is an event document with its front matter read.
+type Entry struct {
+	document.Document
+	Event  Event
+	Series calendar.Series
+}
+
+// Row is one occurrence of an entry.
+type Row struct {
+	Entry
+	calendar.Occurrence
+}
+
+// How far ahead lists look: a repeated event would else go on for ever.
+const (
+	seriesAhead = 400 * 24 * time.Hour
+	singleAhead = 10 * 366 * 24 * time.Hour
+	perSeries   = 6 // occurrences of one repeated event
+)
+
+// ended reports whether the occurrence is over at now, or would have been.
+func (r Row) ended(now time.Time) bool { return !r.End.After(now) }
+
+// On returns the occurrence of an entry whose day by the rule is date; NotFound when there is none.
+func (e Entry) On(date string) (Row, error) {
+	occurrence, ok := e.Series.On(date)
+	if !ok {
+		return Row{}, fault.Missing("occurrence of %s on %q", e.ID, date)
+	}
+	return Row{Entry: e, Occurrence: occurrence}, nil
+}
+
+func (e Entry) occurrences(from, to time.Time) []Row {
+	var rows []Row
+	for _, o := range e.Series.Occurrences(from, to) {
+		rows = append(rows, Row{Entry: e, Occurrence: o})
+	}
+	return rows
+}
+
+// coming returns what begins or goes on at from or later, soonest first; of a repeated event the next few.
+func (e Entry) coming(from time.Time) []Row {
+	until := from.Add(singleAhead)
+	if e.Event.repeats() {
+		until = from.Add(seriesAhead)
+	}
+	rows := e.occurrences(from, until)
+	return rows[:min(len(rows), perSeries)]
+}
+
+// past returns the last few occurrences that have ended at now, latest first.
+func (e Entry) past(now time.Time) []Row {
+	rows := slices.DeleteFunc(e.occurrences(now.Add(-seriesAhead), now), func(r Row) bool { return !r.ended(now) })
+	slices.Reverse(rows)
+	return rows[:min(len(rows), perSeries)]
+}
+
+// vagueLast moves what has no day behind what has, each part in its order.
+func vagueLast(rows []Row) []Row {
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		switch {
+		case a.Event.vague() == b.Event.vague():
+			return 0
+		case a.Event.vague():
+			return 1
+		}
+		return -1
+	})
+	return rows
+}
+
+// inOrder sorts rows by start.
+func inOrder(rows []Row) []Row {
+	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID)) })
+	return rows
+}

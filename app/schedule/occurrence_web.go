@@ -1,0 +1,68 @@
+package schedule
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"nuso.se/app/fault"
+	"nuso.se/app/web"
+)
+
+// OccurrenceView is the page of one occurrence of a repeated event.
+type OccurrenceView struct {
+	web.Page
+	Occurrence web.Occurrence
+	Article    web.Article
+	Facts      []web.Fact
+	Series     web.Link
+	Prev, Next web.Link
+	Calendar   string
+}
+
+// Occurrence serves one occurrence of a repeated event; the page of an event that happens once is the event's.
+func (h *Handler) Occurrence(c *fiber.Ctx) error {
+	ctx, date := c.UserContext(), c.Params("date")
+	entry, err := h.schedule.BySlug(ctx, c.Params("slug"))
+	if err != nil {
+		return beside(err, func(page string) string { return page + "/" + date })
+	}
+	row, err := entry.On(date)
+	if err != nil {
+		return err
+	}
+	address := h.docs.Address(entry.Document)
+	if !entry.Event.repeats() {
+		return fault.MovedTo(address)
+	}
+	view := &OccurrenceView{
+		Page: h.docs.NewPage(entry.Document), Facts: facts(entry), Calendar: address + ".ics", Series: web.Link{Title: "Alla tillfällen", Path: address},
+	}
+	view.Occurrence, view.Turns = h.schedule.view(row)
+	view.Path, view.Title, view.JSONLD = view.Occurrence.Path, entry.Title+" "+row.days(), h.schedule.jsonLD(row)
+	view.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Kalender", Path: path}, {Title: entry.Title, Path: address}, {Title: row.days()}}
+	if view.Article, err = h.docs.Article(ctx, entry.Document); err != nil {
+		return err
+	}
+	view.Prev, view.Next = h.siblings(row)
+	return h.site.Render(c, "schedule/occurrence", view)
+}
+
+// siblings returns the occurrences before and after one, where it is moved to; without Path when there is none.
+func (h *Handler) siblings(row Row) (prev, next web.Link) {
+	near := row.occurrences(row.Start.Add(-seriesAhead), row.Start.Add(seriesAhead))
+	for i, other := range near {
+		if other.Date != row.Date {
+			continue
+		}
+		if i > 0 {
+			prev = h.sibling(near[i-1])
+		}
+		if i+1 < len(near) {
+			next = h.sibling(near[i+1])
+		}
+	}
+	return prev, next
+}
+
+func (h *Handler) sibling(row Row) web.Link {
+	return web.Link{Title: row.days(), Path: h.schedule.address(row)}
+}
