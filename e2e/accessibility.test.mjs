@@ -1,60 +1,49 @@
 // Each kind of page for those who see little, hear the page read, enlarge the text or have no mouse.
 
 import assert from "node:assert/strict";
-import { after, before, suite, test } from "node:test";
+import { before, suite, test } from "node:test";
 import axe from "axe-core";
 import { leave, phone, visit } from "./browser.mjs";
 import { pages, show } from "./pages.mjs";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-suite("each kind of page", { concurrency: 2 }, async () => {
-  const free = []; // pages to use again: a new one costs more than the tests
+suite("each kind of page", async () => {
+  let narrow;
+  let wide;
+  before(async () => ([narrow, wide] = await Promise.all([visit({ width: 320 }), visit({ width: 1280 })])));
+
   for (const kind of await pages()) {
     suite(kind.name, () => {
-      let page;
-      before(async () => {
-        page = free.pop() ?? (await visit());
-        assert.equal((await show(page, kind)).status(), kind.status);
-      });
-      after(async () => {
-        await look(page, 1280, "light");
-        free.push(page);
-      });
+      before(() => Promise.all([narrow, wide].map(async (page) =>
+        assert.equal((await show(page, kind)).status(), kind.status))));
 
-      test("axe finds nothing, light and dark, wide and narrow", async () => {
-        const found = [];
-        for (const width of [320, 1280]) {
-          for (const scheme of ["dark", "light"]) {
-            await look(page, width, scheme);
-            found.push(...(await faults(page)).map((fault) => `${width} px, ${scheme}: ${fault}`));
-          }
-        }
-        assert.deepEqual(found, []);
+      test("axe finds nothing, light and dark, 320 and 1280 px wide", async () => {
+        const found = await Promise.all([narrow, wide].map(lightAndDark));
+        assert.deepEqual(found.flat(), []);
       });
 
       test("what the keyboard reaches shows that it has focus", async () => {
-        await page.keyboard.press("Tab"); // from here on the browser takes focus for the keyboard's
-        assert.deepEqual(await page.evaluate(unmarked), []);
+        await wide.keyboard.press("Tab"); // from here on the browser takes focus for the keyboard's
+        assert.deepEqual(await wide.evaluate(unmarked), []);
       });
 
-      test("nothing is cut off or scrolls sideways, 320 px wide and with text at 200 %", async () => {
-        await look(page, 320, "light");
-        assert.deepEqual(await page.evaluate(overflow), [], "320 px");
-        await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
-        for (const width of [640, 1280]) {
-          await look(page, width, "light");
-          assert.deepEqual(await page.evaluate(overflow), [], `200 %, ${width} px`);
-        }
+      test("nothing is cut off or scrolls sideways, 320 px wide or with text at 200 %", async () => {
+        assert.deepEqual(await narrow.evaluate(overflow), [], "320 px");
+        await wide.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+        assert.deepEqual(await wide.evaluate(overflow), [], "200 %");
       });
     });
   }
 });
 
-async function look(page, width, colorScheme) {
-  await page.setViewportSize({ width, height: 900 });
-  await page.emulateMedia({ colorScheme });
-  await page.waitForFunction((wanted) => innerWidth === wanted, width);
+async function lightAndDark(page) {
+  const found = [];
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme });
+    found.push(...(await faults(page)).map((fault) => `${page.viewportSize().width} px, ${colorScheme}: ${fault}`));
+  }
+  return found;
 }
 
 // faults runs axe and returns a line for each element at fault.

@@ -40,12 +40,12 @@ func (h *Handler) Documents(c *fiber.Ctx) error {
 	if err != nil {
 		return fault.Wrap(err, "writing documents as JSON")
 	}
-	return h.site.Shared(c, jsonType, data, time.Time{})
+	return h.site.Shared(c, fiber.MIMEApplicationJSONCharsetUTF8, data, time.Time{})
 }
 
 // OpenAPI serves /api/v1/openapi.json.
 func (h *Handler) OpenAPI(c *fiber.Ctx) error {
-	return h.site.Shared(c, jsonType, spec, time.Time{})
+	return h.site.Shared(c, fiber.MIMEApplicationJSONCharsetUTF8, spec, time.Time{})
 }
 
 // Health serves /healthz: the process lives and answers, whatever lies beneath.
@@ -68,8 +68,6 @@ func (h *Handler) Ready(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.JSON(report)
 }
-
-const jsonType = "application/json; charset=utf-8"
 
 // readFilter returns Invalid, which names every parameter to mend. An empty parameter is as good as none.
 func readFilter(c *fiber.Ctx, kinds []string) (Filter, error) {

@@ -2,10 +2,12 @@ package document_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"nuso.se/app/clock"
+	"nuso.se/app/db"
 	"nuso.se/app/document"
 )
 
@@ -145,6 +147,30 @@ func TestOurOwnTexts(t *testing.T) {
 			if got := strings.Contains(row.html, row.part); got != row.want {
 				t.Errorf("%s: %q there is %v\n%s", row.name, row.part, got, row.html)
 			}
+		}
+	})
+}
+
+// On SQLite writes stand in line; on PostgreSQL somebody may save while the job renders.
+func TestATextSavedWhileTheJobRendersKeepsItsOwnHTML(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		if h.db.Engine() == db.SQLite {
+			return
+		}
+		h.put(a, source("nyhet-a", "gammal text"))
+		h.put("ordlista/placering.md", term("placering"))
+		h.sync()
+		h.edit(document.Term, "placering", term("placering", "summary: Ny."))
+		var once sync.Once
+		stop := h.db.OnQuery(func(query string) {
+			if strings.Contains(query, "rendered_with <>") {
+				once.Do(func() { h.edit(document.News, "a", source("nyhet-a", "ny text om placering")) })
+			}
+		})
+		defer stop()
+		h.drain()
+		if doc := h.find(document.News, "a"); !strings.Contains(doc.HTML, "ny text") {
+			t.Errorf("the text %q shows as %q", bodyOf(doc.Source), doc.HTML)
 		}
 	})
 }

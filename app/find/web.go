@@ -66,14 +66,17 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 		},
 		Query: q.Text, Asked: len(result.Words) > 0,
 		Filters: web.Filters{Action: path, Count: web.Plural(result.Total, "träff", "träffar")},
-		Empty:   empty(q.Text, len(result.Words) > 0),
 	}
 	if view.Pager, err = web.NewPager(path, query, page, result.Total); err != nil {
 		return err
 	}
+	view.Empty = empty(q.Text, view.Asked)
+	if q.Kind != "" && len(result.Kinds) > 0 {
+		view.Empty = web.Empty{Why: "Alla träffar är av andra sorter.", Next: []web.Link{{Title: "Visa alla träffar", Path: web.With(path, query, "kind", "")}}}
+	}
 	if view.Asked {
 		view.Title = "Sök: " + q.Text
-		view.Filters.Add(query, "kind", "Sort", h.kinds(result))
+		view.Filters.Add(query, "kind", "Typ", h.kinds(result))
 		view.Filters.Clear = ""
 	}
 	for _, doc := range result.Items {

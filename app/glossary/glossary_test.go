@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"nuso.se/app/clock"
+	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
 	"nuso.se/app/document"
 	"nuso.se/app/document/documenttest"
@@ -13,9 +14,8 @@ import (
 	"nuso.se/app/web/webtest"
 )
 
-func TestTheGlossaryIsInSwedishOrderAndFindsWords(t *testing.T) {
-	fake := clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0))
-	docs := documenttest.New(t, dbtest.New(t), fake.Now, []document.Kind{glossary.Kind()}, map[string]string{
+func files() map[string]string {
+	return map[string]string{
 		"ordlista/oppenvard.md":   "title: öppenvård\n",
 		"ordlista/arende.md":      "title: ärende\n",
 		"ordlista/aldersgrupp.md": "title: åldersgrupp\n",
@@ -23,9 +23,29 @@ func TestTheGlossaryIsInSwedishOrderAndFindsWords(t *testing.T) {
 		"ordlista/anmalan.md":     "title: anmälan\nenglish: report of concern\nvariants: [anmälningar]\nsee: [zon, finns-inte]\n",
 		"ordlista/bbic.md":        "title: BBIC\n",
 		"ordlista/utkast.md":      "title: utkast\ndraft: true\n",
-	})
+	}
+}
+
+func newPages(t *testing.T, d *db.DB) (*webtest.Pages, *document.Service) {
+	t.Helper()
+	fake := clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0))
+	docs := documenttest.New(t, d, fake.Now, []document.Kind{glossary.Kind()}, files())
 	p := webtest.New(t, fake, glossary.Samples())
 	p.App.Get("/ordlista", glossary.NewHandler(p.Site, docs).List)
+	return p, docs
+}
+
+func TestTheGlossaryCostsOneQueryHoweverManyWords(t *testing.T) {
+	d := dbtest.New(t)
+	p, docs := newPages(t, d)
+	documenttest.SameQueries(t, d, docs, p, files(), "/ordlista", "/ordlista?q=an")
+	if n := dbtest.Queries(t, d, func() { p.Get(t, "/ordlista") }); n != 1 {
+		t.Errorf("%d queries", n)
+	}
+}
+
+func TestTheGlossaryIsInSwedishOrderAndFindsWords(t *testing.T) {
+	p, _ := newPages(t, dbtest.New(t))
 	_, body := p.Get(t, "/ordlista")
 	last := 0
 	for _, word := range []string{"anmälan", "BBIC", "zon", "åldersgrupp", "ärende", "öppenvård"} {
@@ -37,7 +57,7 @@ func TestTheGlossaryIsInSwedishOrderAndFindsWords(t *testing.T) {
 	}
 	p.Run(t, []webtest.Scenario{
 		{Name: "all of it", Address: "/ordlista", Want: []string{"6 ord", `id="anmalan"`, `href="#zon"`, "report of concern", `id="bokstav-aa"`, `href="#bokstav-oe"`}, NotWant: []string{"utkast", "finns-inte"}},
-		{Name: "by an inflected form", Address: "/ordlista?q=ANM%C3%84LNING", Want: []string{"1 ord", "<dfn>anmälan</dfn>"}, NotWant: []string{"<dfn>zon</dfn>"}},
+		{Name: "by an inflected form", Address: "/ordlista?q=ANM%C3%84LNING", Want: []string{"1 ord", "<dfn>anmälan</dfn>", `href="/ordlista#zon"`}, NotWant: []string{"<dfn>zon</dfn>"}},
 		{Name: "by English", Address: "/ordlista?q=concern", Want: []string{"<dfn>anmälan</dfn>"}},
 		{Name: "nothing found says what to do", Address: "/ordlista?q=%3Cscript%3E", Want: []string{"Inget ord i listan passar", "&lt;script&gt;"}, NotWant: []string{"<script>"}},
 	})

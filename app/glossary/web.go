@@ -63,13 +63,8 @@ const (
 
 // List serves the glossary in Swedish order, or the terms that ?q= occurs in.
 func (h *Handler) List(c *fiber.Ctx) error {
-	ctx := c.UserContext()
 	query := web.Query(c, "q")
-	list, err := h.docs.List(ctx, document.Filter{Kinds: []string{document.Term}, Full: true})
-	if err != nil {
-		return err
-	}
-	titles, err := h.docs.Titles(ctx, document.Term)
+	list, err := h.docs.List(c.UserContext(), document.Filter{Kinds: []string{document.Term}, Full: true})
 	if err != nil {
 		return err
 	}
@@ -83,6 +78,10 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		Action: path, Query: query,
 		Empty: web.Empty{Why: "Inget ord i listan passar.", Next: []web.Link{{Title: "Visa hela ordlistan", Path: path}, {Title: "Fråga oss om ordet", Path: "/kontakt"}}},
 	}
+	titles := map[string]string{}
+	for _, doc := range list.Items {
+		titles[doc.Slug] = doc.Title
+	}
 	count := 0
 	for _, doc := range list.Items {
 		var term Term
@@ -93,7 +92,9 @@ func (h *Handler) List(c *fiber.Ctx) error {
 			continue
 		}
 		count++
-		view.add(termView(doc, term, titles))
+		entry := termView(doc, term)
+		entry.See = see(term, titles, query)
+		view.add(entry)
 	}
 	view.Count = web.Plural(count, "ord", "ord")
 	view.index()
@@ -105,14 +106,23 @@ func matches(doc document.Document, term Term, query string) bool {
 	return strings.Contains(text, strings.ToLower(query))
 }
 
-func termView(doc document.Document, term Term, titles document.Titles) TermView {
-	view := TermView{ID: doc.Slug, Title: doc.Title, English: term.English, Definition: doc.Summary, HTML: template.HTML(doc.HTML)} // made and sanitised by markdown
+func termView(doc document.Document, term Term) TermView {
+	return TermView{ID: doc.Slug, Title: doc.Title, English: term.English, Definition: doc.Summary, HTML: template.HTML(doc.HTML)} // made and sanitised by markdown
+}
+
+// see returns the related terms that the actor may see: on this page or, when only some stand on it, in the whole list.
+func see(term Term, titles map[string]string, query string) []web.Link {
+	page := ""
+	if query != "" {
+		page = path
+	}
+	var links []web.Link
 	for _, slug := range term.See {
-		if title := titles.Of(document.Term, slug); title != "" {
-			view.See = append(view.See, web.Link{Title: title, Path: "#" + slug})
+		if title := titles[slug]; title != "" {
+			links = append(links, web.Link{Title: title, Path: page + "#" + slug})
 		}
 	}
-	return view
+	return links
 }
 
 func (v *ListView) add(term TermView) {

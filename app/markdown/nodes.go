@@ -167,7 +167,7 @@ func (nodes) tableRow(w util.BufWriter, _ []byte, n ast.Node, entering bool) (as
 func (nodes) tableCell(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
 	p, n := w.(*page), node.(*extast.TableCell)
 	tag := "td"
-	if n.Parent().Kind() == extast.KindTableHeader {
+	if n.Parent().Kind() == extast.KindTableHeader && n.HasChildren() { // an empty corner heads nothing
 		tag = "th"
 	}
 	if !entering {

@@ -211,3 +211,13 @@ func TestRenderingIsFrugal(t *testing.T) {
 		t.Errorf("%v allocations for %d bytes", allocations, len(body))
 	}
 }
+
+func TestAnEmptyCornerOfATableHeadsNothing(t *testing.T) {
+	result, err := markdown.New().Render("|  | Antal |\n|---|---|\n| Klara | 73 |\n", markdown.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(result.HTML, "<td></td>") || !strings.Contains(result.HTML, `<th scope="col">Antal</th>`) {
+		t.Errorf("got %s", result.HTML)
+	}
+}

@@ -3,8 +3,8 @@ package publication
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
+	"time"
 
 	"nuso.se/app/document"
 )
@@ -18,8 +18,6 @@ type Publication struct {
 	Published     string `yaml:"published" json:"published,omitempty"` // 2024, 2024-11 or 2024-11-05
 	Version       string `yaml:"version" json:"version,omitempty"`
 }
-
-var publishedPattern = regexp.MustCompile(`^\d{4}(-(0[1-9]|1[0-2])(-\d{2})?)?$`)
 
 // types are the types as front matter writes them, with their words.
 func types() map[string]string {
@@ -40,10 +38,18 @@ func (p *Publication) Check() []document.Problem {
 	if !slices.Contains([]string{issued, coming}, p.State) {
 		found = append(found, document.At("state", fmt.Sprintf("%q går inte att använda", p.State), "Skriv utgiven eller på gång."))
 	}
-	if p.Published != "" && !publishedPattern.MatchString(p.Published) {
+	if p.Published != "" && !isDate(p.Published) {
 		found = append(found, document.At("published", fmt.Sprintf("%q är inget datum", p.Published), "Skriv 2024, 2024-11 eller 2024-11-05."))
 	}
 	return found
+}
+
+// isDate reports whether the text is a year, a month or a day that exists.
+func isDate(text string) bool {
+	return slices.ContainsFunc([]string{"2006", "2006-01", time.DateOnly}, func(layout string) bool {
+		_, err := time.Parse(layout, text)
+		return err == nil
+	})
 }
 
 // Kind tells document what a publication is.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"nuso.se/app/clock"
+	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
 	"nuso.se/app/document"
 	"nuso.se/app/document/documenttest"
@@ -14,20 +15,38 @@ import (
 	"nuso.se/app/web/webtest"
 )
 
-func TestAPublicationTellsOnlyWhatIsKnown(t *testing.T) {
-	fake := clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0))
-	docs := documenttest.New(t, dbtest.New(t), fake.Now, []document.Kind{publication.Kind(), study.Kind(), news.Kind()}, map[string]string{
+func files() map[string]string {
+	return map[string]string{
 		"studieomraden/delstudie-1.md": "title: Delstudie 1\nstate: pågår\n",
 		"publikationer/pm-1.md":        "title: PM ett\nnumber: PM 1\ntype: pm\nstate: utgiven\nareas: [delstudie-1]\n",
 		"publikationer/pm-2.md":        "title: PM två\nnumber: PM 2\ntype: pm\nstate: utgiven\npublished: 2024-11\nversion: \"2\"\n",
 		"publikationer/manus.md":       "title: Ett manus\ntype: artikel\nstate: på gång\n",
 		"publikationer/stangd.md":      "title: Stängd PM\ntype: pm\nstate: utgiven\naudience: inloggad\n",
 		"nyheter/om.md":                "title: Om PM ett\nareas: [delstudie-1]\n",
-	})
+	}
+}
+
+func newPages(t *testing.T, d *db.DB) (*webtest.Pages, *document.Service) {
+	t.Helper()
+	fake := clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0))
+	docs := documenttest.New(t, d, fake.Now, []document.Kind{publication.Kind(), study.Kind(), news.Kind()}, nil)
 	p := webtest.New(t, fake, publication.Samples())
 	h := publication.NewHandler(p.Site, docs)
 	p.App.Get("/publikationer", h.List)
 	p.App.Get("/publikationer/:slug", h.Show)
+	return p, docs
+}
+
+func TestPublicationsCostTheSameHoweverMuchThereIs(t *testing.T) {
+	d := dbtest.New(t)
+	p, docs := newPages(t, d)
+	documenttest.SameQueries(t, d, docs, p, files(), "/publikationer", "/publikationer?omrade=delstudie-1", "/publikationer/pm-1")
+}
+
+func TestAPublicationTellsOnlyWhatIsKnown(t *testing.T) {
+	p, docs := newPages(t, dbtest.New(t))
+	p.Run(t, []webtest.Scenario{{Name: "no publication at all", Address: "/publikationer", Want: []string{"Här finns inga publikationer än.", "0 publikationer"}, NotWant: []string{"filtren"}}})
+	documenttest.Sync(t, docs, files())
 	p.Run(t, []webtest.Scenario{
 		{Name: "the list", Address: "/publikationer", Want: []string{"PM ett", "På gång", "Artikel", "3 publikationer"}, NotWant: []string{"Stängd PM"}},
 		{Name: "of one area", Address: "/publikationer?omrade=delstudie-1", Want: []string{"PM ett", "1 publikation"}, NotWant: []string{"PM två"}},
@@ -45,9 +64,16 @@ func TestFaultsInAPublicationAreNamed(t *testing.T) {
 		"unknown type":  {Type: "bok", State: "utgiven"},
 		"unknown state": {Type: "pm", State: "snart"},
 		"no date":       {Type: "pm", State: "utgiven", Published: "i höstas"},
+		"no such month": {Type: "pm", State: "utgiven", Published: "2024-13"},
+		"no such day":   {Type: "pm", State: "utgiven", Published: "2024-02-30"},
 	} {
 		if len(p.Check()) != 1 {
 			t.Errorf("%s: problems %v, want one", name, p.Check())
+		}
+	}
+	for _, published := range []string{"", "2024", "2024-11", "2024-02-29"} {
+		if p := (publication.Publication{Type: "pm", State: "utgiven", Published: published}); len(p.Check()) > 0 {
+			t.Errorf("%q is refused: %v", published, p.Check())
 		}
 	}
 }

@@ -94,26 +94,25 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		Empty:   web.Empty{Why: "Ingen publikation passar filtren.", Next: []web.Link{{Title: "Visa alla publikationer", Path: path}}},
 	}
 	view.Filters.Add(query, "omrade", "Studieområde", areas)
+	if !query.Has("omrade") {
+		view.Empty = web.Empty{Why: "Här finns inga publikationer än.", Next: []web.Link{{Title: "Studieområden", Path: "/studieomraden"}}}
+	}
 	for _, doc := range list.Items {
-		row, err := h.row(doc)
-		if err != nil {
+		var p Publication
+		if err := doc.Into(&p); err != nil {
 			return err
 		}
-		view.Items = append(view.Items, row)
+		view.Items = append(view.Items, h.row(doc, p))
 	}
 	return h.site.Render(c, "publication/list", view)
 }
 
-func (h *Handler) row(doc document.Document) (Row, error) {
-	var p Publication
-	if err := doc.Into(&p); err != nil {
-		return Row{}, err
-	}
+func (h *Handler) row(doc document.Document, p Publication) Row {
 	row := Row{Title: doc.Title, Path: h.docs.Address(doc), Summary: doc.Summary, Number: p.Number, Type: types()[p.Type], State: "out"}
 	if p.State == coming {
 		row.State, row.StateText = "coming", "På gång"
 	}
-	return row, nil
+	return row
 }
 
 // Show serves a publication.
@@ -127,10 +126,7 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	if err := doc.Into(&p); err != nil {
 		return err
 	}
-	row, err := h.row(doc)
-	if err != nil {
-		return err
-	}
+	row := h.row(doc, p)
 	view := &ShowView{Page: h.docs.NewPage(doc), Number: p.Number, State: row.State, StateText: row.StateText}
 	if view.Article, err = h.docs.Article(ctx, doc); err != nil {
 		return err

@@ -5,28 +5,45 @@ import (
 	"time"
 
 	"nuso.se/app/clock"
+	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
+	"nuso.se/app/document"
 	"nuso.se/app/document/documenttest"
 	"nuso.se/app/news"
 	"nuso.se/app/research"
 	"nuso.se/app/web/webtest"
 )
 
-func TestInterestIsOpenToTheLastSecondOfItsDay(t *testing.T) {
-	fake := clock.NewFake(clock.At(2025, time.October, 3, 12, 0, 0))
-	docs := documenttest.New(t, dbtest.New(t), fake.Now, append(research.Kinds(), news.Kind()), map[string]string{
+func files() map[string]string {
+	return map[string]string{
 		"teman/yngst.md":     "title: De yngsta\nquestion: Hur når vi fler?\n",
 		"projekt/fokus.md":   "title: Fokus\nthemes: [yngst]\nstage: intresse\nlead: Karlstads universitet\npartners: [Malmö stad]\ndeadline: 2025-10-15\nwanted: 20 kommuner\n",
 		"projekt/modell.md":  "title: Modell\nthemes: [annat]\nstage: planering\n",
 		"projekt/hemligt.md": "title: Hemligt\nthemes: [yngst]\nstage: idé\ndeadline: 2025-10-10\naudience: roll:researcher\n",
 		"nyheter/om.md":      "title: Om temat\nthemes: [yngst]\n",
-	})
-	service := research.New(docs, fake.Now)
+	}
+}
+
+func newPages(t *testing.T, d *db.DB) (*webtest.Pages, *document.Service) {
+	t.Helper()
+	fake := clock.NewFake(clock.At(2025, time.October, 3, 12, 0, 0))
+	docs := documenttest.New(t, d, fake.Now, append(research.Kinds(), news.Kind()), files())
 	p := webtest.New(t, fake, research.Samples())
-	h := research.NewHandler(p.Site, docs, service)
+	h := research.NewHandler(p.Site, docs, research.New(docs, fake.Now))
 	p.App.Get("/forskning", h.List)
 	p.App.Get("/forskning/projekt/:slug", h.Project)
 	p.App.Get("/forskning/:slug", h.Theme)
+	return p, docs
+}
+
+func TestThemesAndProjectsCostTheSameHoweverMuchThereIs(t *testing.T) {
+	d := dbtest.New(t)
+	p, docs := newPages(t, d)
+	documenttest.SameQueries(t, d, docs, p, files(), "/forskning", "/forskning/yngst", "/forskning/projekt/fokus")
+}
+
+func TestInterestIsOpenToTheLastSecondOfItsDay(t *testing.T) {
+	p, _ := newPages(t, dbtest.New(t))
 	p.Run(t, []webtest.Scenario{
 		{Name: "themes, projects and open invitations", Address: "/forskning", Want: []string{"De yngsta", "Hur når vi fler?", "Fokus", "12 dagar kvar"}, NotWant: []string{"Hemligt"}},
 		{Name: "a theme with its projects and news", Address: "/forskning/yngst", Want: []string{"Fokus", "Om temat", "12 dagar kvar"}, NotWant: []string{"Modell", "Hemligt"}},

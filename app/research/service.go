@@ -53,6 +53,10 @@ func (s *Service) Invitations(ctx context.Context) ([]web.Invitation, time.Time,
 	if err != nil {
 		return nil, time.Time{}, err
 	}
+	return s.invitations(network)
+}
+
+func (s *Service) invitations(network Network) ([]web.Invitation, time.Time, error) {
 	now, turns := s.now(), time.Time{}
 	type open struct {
 		web.Invitation

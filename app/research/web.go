@@ -95,7 +95,7 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		},
 		Empty: web.Empty{Why: "Ingen intresseanmälan är öppen. När en öppnar står den här, med sista dag.", Next: []web.Link{{Title: "Så går en intresseanmälan till", Path: "/hjalp/anmal-intresse-for-forskning"}}},
 	}
-	if view.Invitations, view.Turns, err = h.research.Invitations(c.UserContext()); err != nil {
+	if view.Invitations, view.Turns, err = h.research.invitations(network); err != nil {
 		return err
 	}
 	for _, doc := range network.Themes {

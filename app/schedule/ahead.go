@@ -34,7 +34,7 @@ func (s *Service) Ahead(ctx context.Context, limit int) (*web.Live, []web.Occurr
 		return nil, nil, time.Time{}, err
 	}
 	var live *web.Live
-	var chosen []Row
+	var chosen []Occurrence
 	var turns time.Time
 	for _, row := range rows {
 		switch {
@@ -51,7 +51,7 @@ func (s *Service) Ahead(ctx context.Context, limit int) (*web.Live, []web.Occurr
 	return live, views, clock.Soonest(turns, turn), nil
 }
 
-func (s *Service) live(r Row) (web.Live, time.Time) {
+func (s *Service) live(r Occurrence) (web.Live, time.Time) {
 	now := s.now()
 	state, _, turns := r.state(now)
 	live := web.Live{

@@ -41,7 +41,7 @@ changes:
 }
 
 func TestTheEdgesOfDaysAndMonths(t *testing.T) {
-	p, _ := newPagesWith(t, dbtest.New(t), odd())
+	p, _ := newPagesWith(t, dbtest.New(t), odd(), false)
 	at := func(day, hour, minute, second int) time.Time {
 		return clock.At(2026, time.March, day, hour, minute, second)
 	}
@@ -65,7 +65,7 @@ func TestTheEdgesOfDaysAndMonths(t *testing.T) {
 }
 
 func TestAMovedOccurrenceIsWhereItIsMovedTo(t *testing.T) {
-	p, _ := newPagesWith(t, dbtest.New(t), odd())
+	p, _ := newPagesWith(t, dbtest.New(t), odd(), false)
 	april := func(body string) string { _, rest, _ := strings.Cut(body, `id="m-2026-04"`); return rest }
 	_, body := p.Get(t, "/kalender")
 	if !strings.Contains(april(body), `/kalender/mandag/2026-03-30"`) || strings.Count(body, `/kalender/mandag/2026-03-30"`) != 1 {
@@ -78,6 +78,7 @@ func TestAMovedOccurrenceIsWhereItIsMovedTo(t *testing.T) {
 		{Name: "its address is of the day by the rule", Address: "/kalender/mandag/2026-03-30", Want: []string{"Flyttad", "torsdag 2 april 2026", "13.00–14.00", "Flyttad från måndag 30 mars 2026. Rummet var upptaget."}},
 		{Name: "on the day it is today, and still tells from where it came", At: clock.At(2026, time.April, 2, 8, 0, 0), Address: "/kalender/mandag/2026-03-30", Want: []string{"I dag", "Flyttad från måndag 30 mars 2026."}},
 		{Name: "moved within the day", Address: "/kalender/mandag/2026-04-20", Want: []string{"11.00–12.00", "Flyttad från kl. 9.00."}},
+		{Name: "a day beyond what any list shows", Address: "/kalender/mandag/2199-12-30", Status: 404},
 		{Name: "the new day is no address", Address: "/kalender/mandag/2026-04-02", Status: 404},
 		{Name: "moved to a day that has been", At: clock.At(2026, time.March, 25, 12, 0, 0), Address: "/kalender?visa=tidigare", Want: []string{"/kalender/mandag/2026-04-13"}, NotWant: []string{"/kalender/mandag/2026-03-30"}},
 		{Name: "how often is told by the rule, though the first was moved", Address: "/kalender/mandag", Want: []string{"Varje måndag 9.00–10.00", "Inställt om inget annat meddelas"}, NotWant: []string{"frågestund om"}},
@@ -92,7 +93,7 @@ var (
 )
 
 func TestWhatHasBeenIsReadInPages(t *testing.T) {
-	p, _ := newPagesWith(t, dbtest.New(t), odd())
+	p, _ := newPagesWith(t, dbtest.New(t), odd(), false)
 	var dates []string
 	pages := []string{"/kalender?visa=tidigare", "/kalender?page=2&visa=tidigare", "/kalender?page=3&visa=tidigare", "/kalender?page=4&visa=tidigare"}
 	for i, address := range pages {
@@ -121,8 +122,8 @@ func TestWhatHasBeenIsReadInPages(t *testing.T) {
 }
 
 func TestFiltersThatNothingPassesLeadOn(t *testing.T) {
-	p, _ := newPagesWith(t, dbtest.New(t), odd())
-	none, _ := newPagesWith(t, dbtest.New(t), map[string]string{"studieomraden/delstudie-1.md": "state: pågår\n"})
+	p, _ := newPagesWith(t, dbtest.New(t), odd(), false)
+	none, _ := newPagesWith(t, dbtest.New(t), map[string]string{"studieomraden/delstudie-1.md": "state: pågår\n"}, false)
 	p.Run(t, []webtest.Scenario{
 		{Name: "an unknown area", Address: "/kalender?omrade=finns-inte", Want: []string{"0 tillfällen", "Inget är inplanerat som passar filtren.", `<a href="/kalender">Visa hela kalendern</a>`}},
 		{Name: "an unknown sort", Address: "/kalender?typ=fest", Want: []string{"0 tillfällen", `<a href="/kalender">Visa hela kalendern</a>`}},
@@ -137,8 +138,25 @@ func TestFiltersThatNothingPassesLeadOn(t *testing.T) {
 	})
 }
 
+func TestAnEventsPageTurnsWhenAnyOfItsOccurrencesDoes(t *testing.T) {
+	p, _ := newPagesWith(t, dbtest.New(t), map[string]string{"kalender/dubbel.md": `type: workshop
+start: 2026-03-25 09:00
+end: 2026-03-25 15:00
+repeat: FREQ=WEEKLY
+changes:
+  - {date: 2026-04-01, state: flyttad, start: 2026-03-25 13:00, end: 2026-03-25 14:00}
+`}, true)
+	for _, row := range []struct{ hour, going, today int }{{8, 0, 2}, {9, 1, 1}, {12, 1, 1}, {13, 2, 0}, {14, 1, 0}, {15, 0, 0}} {
+		p.Clock.Set(clock.At(2026, time.March, 25, row.hour, 0, 0))
+		_, body := p.Get(t, "/kalender/dubbel")
+		if going, today := strings.Count(body, "Pågår nu"), strings.Count(body, "I dag"); going != row.going || today != row.today {
+			t.Errorf("at %d.00 %d go on and %d are today, want %d and %d", row.hour, going, today, row.going, row.today)
+		}
+	}
+}
+
 func TestARenamedEventTakesItsFeedAndItsDaysAlong(t *testing.T) {
-	p, docs := newPagesWith(t, dbtest.New(t), odd())
+	p, docs := newPagesWith(t, dbtest.New(t), odd(), false)
 	files := odd()
 	files["kalender/veckomote.md"] = "id: kalender-mandag\n" + files["kalender/mandag.md"]
 	files["studieomraden/forsta.md"] = "id: studieomraden-delstudie-1\n" + files["studieomraden/delstudie-1.md"]
@@ -156,7 +174,7 @@ func TestARenamedEventTakesItsFeedAndItsDaysAlong(t *testing.T) {
 }
 
 func TestSearchEnginesAreToldOnlyWhatIsKnown(t *testing.T) {
-	p, _ := newPagesWith(t, dbtest.New(t), odd())
+	p, _ := newPagesWith(t, dbtest.New(t), odd(), false)
 	p.Run(t, []webtest.Scenario{
 		{Name: "a place", Address: "/kalender/natt", Want: []string{`"startDate":"2026-03-24T13:00:00+01:00"`, `"endDate":"2026-03-26T12:00:00+01:00"`, `"location":{"@type":"Place","name":"Karlstad"}`}, NotWant: []string{"OnlineEventAttendanceMode"}},
 		{Name: "no place", Address: "/kalender/manad", Want: []string{`"@type":"Event"`}, NotWant: []string{"location", "AttendanceMode"}},
@@ -167,7 +185,7 @@ func TestSearchEnginesAreToldOnlyWhatIsKnown(t *testing.T) {
 }
 
 func TestTheFeedReachesToTheEndOfNextYearInSweden(t *testing.T) {
-	p, _ := newPagesWith(t, dbtest.New(t), odd())
+	p, _ := newPagesWith(t, dbtest.New(t), odd(), false)
 	p.Run(t, []webtest.Scenario{
 		{Name: "in the last hour of the year", At: clock.At(2026, time.December, 31, 23, 59, 59), Address: "/kalender/mandag.ics", Want: []string{"20270329"}, NotWant: []string{"20280417"}},
 		{Name: "in the first of the next, which is still the old one in Greenwich", At: clock.At(2027, time.January, 1, 0, 0, 0).UTC(), Address: "/kalender/mandag.ics", Want: []string{"20280417"}},
@@ -176,6 +194,6 @@ func TestTheFeedReachesToTheEndOfNextYearInSweden(t *testing.T) {
 
 func TestTheCalendarCostsTheSameHoweverMuchThereIs(t *testing.T) {
 	d := dbtest.New(t)
-	p, docs := newPagesWith(t, d, odd())
+	p, docs := newPagesWith(t, d, odd(), false)
 	documenttest.SameQueries(t, d, docs, p, odd(), "/kalender", "/kalender?visa=tidigare&omrade=delstudie-1", "/kalender.ics", "/api/v1/events", "/kalender/mandag", "/kalender/mandag/2026-03-30")
 }

@@ -30,7 +30,7 @@ func (e Entry) when() string {
 		e.Series.Overrides = nil
 	}
 	first, _ := e.Series.On(clock.ISO(e.Series.Start)) // Check has found it there
-	row := Row{Entry: e, Occurrence: first}
+	row := Occurrence{Entry: e, Occurrence: first}
 	day, _, _ := strings.Cut(clock.Long(first.Start), " ")
 	switch {
 	case e.Event.vague():

@@ -107,7 +107,7 @@ func (h *Handler) Events(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	rows = slices.DeleteFunc(rows, func(r Row) bool { return r.Event.vague() })
+	rows = slices.DeleteFunc(rows, func(r Occurrence) bool { return r.Event.vague() })
 	items := make([]Item, 0, len(rows))
 	for _, r := range rows {
 		items = append(items, Item{

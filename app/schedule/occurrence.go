@@ -17,8 +17,8 @@ type Entry struct {
 	Series calendar.Series
 }
 
-// Row is one occurrence of an entry.
-type Row struct {
+// Occurrence is one time that an event happens, where it is moved to.
+type Occurrence struct {
 	Entry
 	calendar.Occurrence
 }
@@ -31,27 +31,30 @@ const (
 )
 
 // ended reports whether the occurrence is over at now, or would have been.
-func (r Row) ended(now time.Time) bool { return !r.End.After(now) }
+func (r Occurrence) ended(now time.Time) bool { return !r.End.After(now) }
 
-// On returns the occurrence of an entry whose day by the rule is date; NotFound when there is none.
-func (e Entry) On(date string) (Row, error) {
-	occurrence, ok := e.Series.On(date)
-	if !ok {
-		return Row{}, fault.Missing("occurrence of %s on %q", e.ID, date)
+// on returns the occurrence whose day by the rule is date; NotFound when there is none, or it lies further ahead than any
+// list looks: an endless rule is not followed to its end for whoever asks.
+func (e Entry) on(date string, now time.Time) (Occurrence, error) {
+	day, err := time.Parse(time.DateOnly, date)
+	if err == nil && day.Before(now.Add(singleAhead)) {
+		if occurrence, ok := e.Series.On(date); ok {
+			return Occurrence{Entry: e, Occurrence: occurrence}, nil
+		}
 	}
-	return Row{Entry: e, Occurrence: occurrence}, nil
+	return Occurrence{}, fault.Missing("occurrence of %s on %q", e.ID, date)
 }
 
-func (e Entry) occurrences(from, to time.Time) []Row {
-	var rows []Row
+func (e Entry) occurrences(from, to time.Time) []Occurrence {
+	var rows []Occurrence
 	for _, o := range e.Series.Occurrences(from, to) {
-		rows = append(rows, Row{Entry: e, Occurrence: o})
+		rows = append(rows, Occurrence{Entry: e, Occurrence: o})
 	}
 	return rows
 }
 
 // coming returns what begins or goes on at from or later, soonest first; of a repeated event the next few.
-func (e Entry) coming(from time.Time) []Row {
+func (e Entry) coming(from time.Time) []Occurrence {
 	until := from.Add(singleAhead)
 	if e.Event.repeats() {
 		until = from.Add(seriesAhead)
@@ -61,15 +64,15 @@ func (e Entry) coming(from time.Time) []Row {
 }
 
 // past returns the last few occurrences that have ended at now, latest first.
-func (e Entry) past(now time.Time) []Row {
-	rows := slices.DeleteFunc(e.occurrences(now.Add(-seriesAhead), now), func(r Row) bool { return !r.ended(now) })
+func (e Entry) past(now time.Time) []Occurrence {
+	rows := slices.DeleteFunc(e.occurrences(now.Add(-seriesAhead), now), func(r Occurrence) bool { return !r.ended(now) })
 	slices.Reverse(rows)
 	return rows[:min(len(rows), perSeries)]
 }
 
 // vagueLast moves what has no day behind what has, each part in its order.
-func vagueLast(rows []Row) []Row {
-	slices.SortStableFunc(rows, func(a, b Row) int {
+func vagueLast(rows []Occurrence) []Occurrence {
+	slices.SortStableFunc(rows, func(a, b Occurrence) int {
 		switch {
 		case a.Event.vague() == b.Event.vague():
 			return 0
@@ -82,7 +85,7 @@ func vagueLast(rows []Row) []Row {
 }
 
 // inOrder sorts rows by start.
-func inOrder(rows []Row) []Row {
-	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID)) })
+func inOrder(rows []Occurrence) []Occurrence {
+	slices.SortStableFunc(rows, func(a, b Occurrence) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID)) })
 	return rows
 }

@@ -25,7 +25,7 @@ func (h *Handler) Occurrence(c *fiber.Ctx) error {
 	if err != nil {
 		return beside(err, func(page string) string { return page + "/" + date })
 	}
-	row, err := entry.On(date)
+	row, err := entry.on(date, h.site.Now())
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (h *Handler) Occurrence(c *fiber.Ctx) error {
 }
 
 // siblings returns the occurrences before and after one, where it is moved to; without Path when there is none.
-func (h *Handler) siblings(row Row) (prev, next web.Link) {
+func (h *Handler) siblings(row Occurrence) (prev, next web.Link) {
 	near := row.occurrences(row.Start.Add(-seriesAhead), row.Start.Add(seriesAhead))
 	for i, other := range near {
 		if other.Date != row.Date {
@@ -63,6 +63,6 @@ func (h *Handler) siblings(row Row) (prev, next web.Link) {
 	return prev, next
 }
 
-func (h *Handler) sibling(row Row) web.Link {
+func (h *Handler) sibling(row Occurrence) web.Link {
 	return web.Link{Title: row.days(), Path: h.schedule.address(row)}
 }

@@ -16,6 +16,7 @@ import (
 	"nuso.se/app/document/documenttest"
 	"nuso.se/app/schedule"
 	"nuso.se/app/study"
+	"nuso.se/app/web"
 	"nuso.se/app/web/webtest"
 )
 
@@ -45,17 +46,21 @@ Välkommen.
 
 func newPages(t *testing.T, d *db.DB) (*webtest.Pages, *schedule.Service) {
 	t.Helper()
-	p, docs := newPagesWith(t, d, files())
+	p, docs := newPagesWith(t, d, files(), false)
 	return p, schedule.New(docs, p.Clock.Now, webtest.BaseURL)
 }
 
 // newPagesWith is the calendar at noon on Wednesday 25 March 2026; /studie tells what a study page is told.
-func newPagesWith(t *testing.T, d *db.DB, files map[string]string) (*webtest.Pages, *document.Service) {
+func newPagesWith(t *testing.T, d *db.DB, files map[string]string, cached bool) (*webtest.Pages, *document.Service) {
 	t.Helper()
 	fake := clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0))
 	docs := documenttest.New(t, d, fake.Now, []document.Kind{study.Kind(), schedule.Kind()}, files)
 	service := schedule.New(docs, fake.Now, webtest.BaseURL)
-	p := webtest.New(t, fake, schedule.Samples())
+	var change []func(*web.Options)
+	if cached {
+		change = append(change, documenttest.Cached(d, docs))
+	}
+	p := webtest.New(t, fake, schedule.Samples(), change...)
 	h := schedule.NewHandler(p.Site, docs, service)
 	p.App.Get("/kalender.ics", h.Calendar)
 	p.App.Get("/kalender/omrade/:slug.ics", h.AreaCalendar)

@@ -60,13 +60,13 @@ func (s *Service) BySlug(ctx context.Context, slug string) (Entry, error) {
 
 // Coming returns what begins or goes on from today, soonest first, and last what has no day; of a repeated event the
 // next few. Anyone may call it.
-func (s *Service) Coming(ctx context.Context, f Filter) ([]Row, error) {
+func (s *Service) Coming(ctx context.Context, f Filter) ([]Occurrence, error) {
 	entries, err := s.entries(ctx, f)
 	if err != nil {
 		return nil, err
 	}
 	today := clock.Midnight(s.now())
-	var rows []Row
+	var rows []Occurrence
 	for _, entry := range entries {
 		rows = append(rows, entry.coming(today)...)
 	}
@@ -74,13 +74,13 @@ func (s *Service) Coming(ctx context.Context, f Filter) ([]Row, error) {
 }
 
 // Past returns what ended before today, latest first, and last what has no day. Anyone may call it.
-func (s *Service) Past(ctx context.Context, f Filter) ([]Row, error) {
+func (s *Service) Past(ctx context.Context, f Filter) ([]Occurrence, error) {
 	entries, err := s.entries(ctx, f)
 	if err != nil {
 		return nil, err
 	}
 	today := clock.Midnight(s.now())
-	var rows []Row
+	var rows []Occurrence
 	for _, entry := range entries {
 		for _, row := range entry.occurrences(time.Time{}, today) {
 			if row.ended(today) {
@@ -93,12 +93,12 @@ func (s *Service) Past(ctx context.Context, f Filter) ([]Row, error) {
 }
 
 // Between returns the occurrences that touch [from, to), in order. Anyone may call it.
-func (s *Service) Between(ctx context.Context, from, to time.Time) ([]Row, error) {
+func (s *Service) Between(ctx context.Context, from, to time.Time) ([]Occurrence, error) {
 	entries, err := s.entries(ctx, Filter{})
 	if err != nil {
 		return nil, err
 	}
-	var rows []Row
+	var rows []Occurrence
 	for _, entry := range entries {
 		rows = append(rows, entry.occurrences(from, to)...)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // state returns the occurrence's state as the templates name it, its words, and when they change.
-func (r Row) state(now time.Time) (name, words string, turns time.Time) {
+func (r Occurrence) state(now time.Time) (name, words string, turns time.Time) {
 	state, turns := r.State(now)
 	switch {
 	case state == calendar.Ended:
@@ -34,7 +34,7 @@ func (r Row) state(now time.Time) (name, words string, turns time.Time) {
 
 // hours returns "8.15–9.30", "13.00 till 26 mars 2026 kl. 12.00" over nights, the days of several whole ones, the words
 // of a vague event, or nothing for a whole day.
-func (r Row) hours() string {
+func (r Occurrence) hours() string {
 	over := r.LastDay().After(r.Start)
 	switch {
 	case r.Event.vague():
@@ -52,10 +52,10 @@ func (r Row) hours() string {
 }
 
 // days returns "26 mars 2026", or all of them: "24–26 mars 2026".
-func (r Row) days() string { return clock.Range(r.Start, r.LastDay()) }
+func (r Occurrence) days() string { return clock.Range(r.Start, r.LastDay()) }
 
 // date returns the start for <time>: of whole days without a time, of a vague event nothing.
-func (r Row) date(now time.Time) web.Date {
+func (r Occurrence) date(now time.Time) web.Date {
 	switch {
 	case r.Event.vague():
 		return web.Date{}
@@ -66,7 +66,7 @@ func (r Row) date(now time.Time) web.Date {
 }
 
 // note says why the occurrence differs from the rule and, of a moved one, from when it was moved.
-func (r Row) note() string {
+func (r Occurrence) note() string {
 	from := "Flyttad från " + clock.Long(r.Original) + ". "
 	switch {
 	case r.Change != calendar.Moved:
@@ -78,7 +78,7 @@ func (r Row) note() string {
 }
 
 // address is the occurrence's own address; an event that happens once has its event's.
-func (s *Service) address(r Row) string {
+func (s *Service) address(r Occurrence) string {
 	if !r.Event.repeats() {
 		return s.docs.Address(r.Document)
 	}
@@ -86,7 +86,7 @@ func (s *Service) address(r Row) string {
 }
 
 // view returns the occurrence as lists show it, and when its words change.
-func (s *Service) view(r Row) (web.Occurrence, time.Time) {
+func (s *Service) view(r Occurrence) (web.Occurrence, time.Time) {
 	now, local := s.now(), r.Start.In(clock.Stockholm())
 	o := web.Occurrence{
 		Title: r.Title, Path: s.address(r), Kind: capital(r.Event.Type), Tint: tint(r.Event), Place: r.Event.Place, Summary: r.Summary,
@@ -101,7 +101,7 @@ func (s *Service) view(r Row) (web.Occurrence, time.Time) {
 	return o, turns
 }
 
-func (s *Service) views(rows []Row) ([]web.Occurrence, time.Time) {
+func (s *Service) views(rows []Occurrence) ([]web.Occurrence, time.Time) {
 	var out []web.Occurrence
 	var turns time.Time
 	for _, row := range rows {
@@ -112,7 +112,7 @@ func (s *Service) views(rows []Row) ([]web.Occurrence, time.Time) {
 }
 
 // months groups rows that are in order, with their views. What began before from and goes on stands in from's month.
-func months(rows []Row, views []web.Occurrence, from time.Time) []Month {
+func months(rows []Occurrence, views []web.Occurrence, from time.Time) []Month {
 	var months []Month
 	for i, row := range rows {
 		at := row.Start
@@ -133,7 +133,7 @@ func months(rows []Row, views []web.Occurrence, from time.Time) []Month {
 }
 
 // jsonLD describes a meeting as schema.org's Event, with what is known; other events are none.
-func (s *Service) jsonLD(r Row) any {
+func (s *Service) jsonLD(r Occurrence) any {
 	if r.Event.vague() || !r.Event.meets() {
 		return nil
 	}

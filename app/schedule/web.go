@@ -90,7 +90,7 @@ func (h *Handler) List(c *fiber.Ctx) error {
 	}
 	view := newList(query, past, len(rows))
 	view.Filters.Keep(query, "visa")
-	view.Filters.Add(query, "typ", "Sort", typeOptions())
+	view.Filters.Add(query, "typ", "Typ", typeOptions())
 	view.Filters.Add(query, "omrade", "Studieområde", areas)
 	if view.Pager, err = web.NewPager(path, query, page, len(rows)); err != nil {
 		return err
@@ -165,7 +165,7 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	if !entry.Event.vague() {
 		view.Calendar = h.docs.Address(entry.Document) + ".ics"
 	}
-	coming := slices.DeleteFunc(entry.coming(now), func(r Row) bool { return r.ended(now) })
+	coming := slices.DeleteFunc(entry.coming(now), func(r Occurrence) bool { return r.ended(now) })
 	if len(coming) > 0 {
 		next, turns := h.schedule.view(coming[0])
 		view.Next, view.JSONLD = &next, h.schedule.jsonLD(coming[0])
@@ -180,7 +180,7 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 
 // dated are occurrences as the event's own page lists them: named by their days, since the event is the page; and when
 // their words change.
-func (h *Handler) dated(rows []Row) ([]web.Occurrence, time.Time) {
+func (h *Handler) dated(rows []Occurrence) ([]web.Occurrence, time.Time) {
 	views, turns := h.schedule.views(rows)
 	for i, row := range rows {
 		views[i].Title, views[i].Summary, views[i].Kind = row.days(), "", ""

@@ -30,7 +30,7 @@ func (s *Service) List(ctx context.Context) ([]document.Document, error) {
 	return list.Items, err
 }
 
-// Latest returns the newest published progress of all areas and the area it belongs to; nothing when none has any.
+// Latest returns the progress of the area that published last and a link to that area; nothing when none has any.
 // Anyone may call it.
 func (s *Service) Latest(ctx context.Context) ([]web.Progress, web.Link, error) {
 	areas, err := s.List(ctx)
@@ -38,17 +38,20 @@ func (s *Service) Latest(ctx context.Context) ([]web.Progress, web.Link, error) 
 		return nil, web.Link{}, err
 	}
 	var newest []Progress
+	var date string
 	var link web.Link
 	for _, doc := range areas {
 		var area Area
 		if err := doc.Into(&area); err != nil {
 			return nil, web.Link{}, err
 		}
-		if len(area.Progress) > 0 && (newest == nil || area.Progress[0].Date > newest[0].Date) {
-			newest, link = area.Progress, web.Link{Title: doc.Title, Path: s.docs.Address(doc)}
+		for _, p := range area.Progress {
+			if p.Date > date {
+				newest, date, link = area.Progress, p.Date, web.Link{Title: doc.Title, Path: s.docs.Address(doc)}
+			}
 		}
 	}
-	return ProgressViews(newest, s.now()), link, nil
+	return progressViews(newest, s.now()), link, nil
 }
 
 // BySlug returns a study area. Anyone may call it; NotFound when it is missing or not for the actor.
@@ -56,7 +59,7 @@ func (s *Service) BySlug(ctx context.Context, slug string) (document.Document, e
 	return s.docs.BySlug(ctx, document.StudyArea, slug)
 }
 
-// About returns everything tagged with the area, newest first, by kind. Anyone may call it.
+// About returns everything tagged with the area by kind, each kind in the order of its list. Anyone may call it.
 func (s *Service) About(ctx context.Context, area string) (map[string][]document.Document, error) {
 	kinds := []string{document.Publication, document.News, document.Project, document.Help, document.Term}
 	list, err := s.docs.List(ctx, document.Filter{Kinds: kinds, Area: area})

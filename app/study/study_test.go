@@ -7,6 +7,7 @@ import (
 
 	"nuso.se/app/access"
 	"nuso.se/app/clock"
+	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
 	"nuso.se/app/document"
 	"nuso.se/app/document/documenttest"
@@ -65,15 +66,21 @@ Text.
 	}
 }
 
-func TestAStudyAreaIsBuiltFromWhatCarriesItsTag(t *testing.T) {
+func newPages(t *testing.T, d *db.DB) (*webtest.Pages, *document.Service, *study.Service) {
+	t.Helper()
 	fake := clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0))
 	kinds := append([]document.Kind{study.Kind(), news.Kind(), publication.Kind(), glossary.Kind()}, append(research.Kinds(), page.Kinds(nil)...)...)
-	docs := documenttest.New(t, dbtest.New(t), fake.Now, kinds, files())
+	docs := documenttest.New(t, d, fake.Now, kinds, files())
 	studies := study.New(docs, fake.Now)
 	p := webtest.New(t, fake, study.Samples())
 	h := study.NewHandler(p.Site, docs, studies, calendar{})
 	p.App.Get("/studieomraden", h.List)
 	p.App.Get("/studieomraden/:slug", h.Show)
+	return p, docs, studies
+}
+
+func TestAStudyAreaIsBuiltFromWhatCarriesItsTag(t *testing.T) {
+	p, docs, studies := newPages(t, dbtest.New(t))
 	p.Run(t, []webtest.Scenario{
 		{Name: "the list tells state and who takes part", Address: "/studieomraden", Want: []string{"Delstudie 1", "Pågår", "Avslutad", "Deltar: 91 kommuner", "PM ett"}},
 		{Name: "the page shows everything with the tag", Address: "/studieomraden/delstudie-1",
@@ -88,6 +95,18 @@ func TestAStudyAreaIsBuiltFromWhatCarriesItsTag(t *testing.T) {
 	if err != nil || len(progress) != 2 || progress[0].Words != "73 av 100" || progress[0].Percent != 73 || progress[1].Words != "30" || of.Title != "Delstudie 1" {
 		t.Errorf("Latest = %+v, %+v, %v", progress, of, err)
 	}
+	later := files()
+	later["studieomraden/delstudie-2.md"] += "  - {label: Nyare, value: 2, date: 2026-01-01, source: Sidan}\n"
+	documenttest.Sync(t, docs, later)
+	if progress, of, err = studies.Latest(t.Context()); err != nil || len(progress) != 2 || of.Title != "Delstudie 2" {
+		t.Errorf("when another area's second line is newer, Latest = %+v, %+v, %v", progress, of, err)
+	}
+}
+
+func TestStudyAreasCostTheSameHoweverMuchThereIs(t *testing.T) {
+	d := dbtest.New(t)
+	p, docs, _ := newPages(t, d)
+	documenttest.SameQueries(t, d, docs, p, files(), "/studieomraden", "/studieomraden/delstudie-1")
 }
 
 func TestFaultsInAStudyAreaAreNamed(t *testing.T) {

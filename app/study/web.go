@@ -82,7 +82,7 @@ func (h *Handler) List(c *fiber.Ctx) error {
 	}
 	view := &ListView{
 		Page: web.Page{
-			Title: "Studier", Path: path, Lead: "NUSO följer varje steg i den sociala barn- och ungdomsvården i tre delstudier.",
+			Title: "Studier", Path: path, Lead: "NUSO följer varje steg i den sociala barn- och ungdomsvården i flera delstudier.",
 			Crumbs: []web.Link{{Title: "Start", Path: "/"}, {Title: "Studier"}},
 		},
 		Publications: h.docs.Teasers(publications.Items),
@@ -139,7 +139,7 @@ func (h *Handler) fill(view *ShowView, area Area, about map[string][]document.Do
 	for _, m := range area.Timeline {
 		view.Timeline = append(view.Timeline, momentView(m, now))
 	}
-	view.Progress = ProgressViews(area.Progress, now)
+	view.Progress = progressViews(area.Progress, now)
 	view.Publications = h.docs.Teasers(about[document.Publication])
 	view.News = h.docs.Teasers(first(about[document.News], 5))
 	view.Projects = h.docs.Teasers(about[document.Project])
@@ -151,8 +151,8 @@ func (h *Handler) fill(view *ShowView, area Area, about map[string][]document.Do
 	}
 }
 
-// ProgressViews puts published counts in words: "73 av 100".
-func ProgressViews(list []Progress, now time.Time) []web.Progress {
+// progressViews puts published counts in words: "73 av 100".
+func progressViews(list []Progress, now time.Time) []web.Progress {
 	var out []web.Progress
 	for _, p := range list {
 		date, _ := document.ParseTime(p.Date) // checked when the file was read

@@ -4,7 +4,7 @@
 
 import { prover } from "./sha256.mjs";
 
-const slice = 12; // milliseconds of work at a time
+const slice = 8; // milliseconds of work at a time
 const patience = 10_000; // milliseconds a submit waits
 
 const form = document.querySelector("form[data-proof]");
@@ -42,7 +42,7 @@ async function find(stamp, bits) {
         if (zeros(number) >= bits) return String(number);
       }
     }
-    await wait(0);
+    await wait(4); // a slow phone must answer to its owner meanwhile
   }
 }
 

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"nuso.se/tools/console"
 	"nuso.se/tools/guardian"
 	"nuso.se/tools/runner"
 	"nuso.se/tools/tally"
@@ -116,7 +115,6 @@ func TestTheStateNamesWhatIsAtWork(t *testing.T) {
 	if got := p.String(); !strings.Contains(got, "nuso.se/app/db") || !strings.HasPrefix(got, "1 packages done") {
 		t.Errorf("state %q", got)
 	}
-	console.New(io.Discard).During(p.String)
 }
 
 func write(t *testing.T, path, text string) {

@@ -92,7 +92,7 @@ func (p *Pages) Do(t *testing.T, request *http.Request) (*http.Response, string)
 	}
 	defer answer.Body.Close()
 	body := io.Reader(answer.Body)
-	if answer.Header.Get("Content-Encoding") == "gzip" {
+	if answer.Header.Get("Content-Encoding") == "gzip" && request.Method != http.MethodHead {
 		if body, err = gzip.NewReader(body); err != nil {
 			t.Fatal(err)
 		}
