@@ -111,6 +111,30 @@ func (h *house) seen(t *testing.T, ctx context.Context, centre document.Document
 	for _, doc := range related {
 		add("Related", doc.Slug)
 	}
+	h.countsAndNames(t, ctx, news, list.Total, add)
+	years, err := h.docs.YearCounts(ctx, news)
+	must(err)
+	for slug, keys := range policyDocuments() {
+		h.askFor(t, ctx, slug, add)
+		if slices.ContainsFunc(years, func(c document.Count) bool { return c.Value == keys[0][6:10] && c.Count == 1 }) {
+			add("YearCounts", slug)
+		}
+	}
+	for _, slugs := range seen {
+		slices.Sort(slugs)
+	}
+	return seen
+}
+
+// countsAndNames asks by the verbs that return no documents.
+func (h *house) countsAndNames(t *testing.T, ctx context.Context, news document.Filter, total int, add func(verb, slug string)) {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Error(err)
+		}
+	}
 	areas, err := h.docs.TagCounts(ctx, news, document.TagArea)
 	must(err)
 	for _, c := range areas {
@@ -128,21 +152,9 @@ func (h *house) seen(t *testing.T, ctx context.Context, centre document.Document
 	}
 	kinds, err := h.docs.KindCounts(ctx, news)
 	must(err)
-	if len(kinds) != 1 || kinds[0].Count != list.Total {
-		t.Errorf("KindCounts: %v, want %d", kinds, list.Total)
+	if len(kinds) != 1 || kinds[0].Count != total {
+		t.Errorf("KindCounts: %v, want %d", kinds, total)
 	}
-	years, err := h.docs.YearCounts(ctx, news)
-	must(err)
-	for slug, keys := range policyDocuments() {
-		h.askFor(t, ctx, slug, add)
-		if slices.ContainsFunc(years, func(c document.Count) bool { return c.Value == keys[0][6:10] && c.Count == 1 }) {
-			add("YearCounts", slug)
-		}
-	}
-	for _, slugs := range seen {
-		slices.Sort(slugs)
-	}
-	return seen
 }
 
 // askFor asks for the document by its address, its former address, a word of its text, its area and its year.
