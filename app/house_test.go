@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"log/slog"
 	"net/http"
@@ -26,7 +27,12 @@ func testConfig(t *testing.T) config.Config {
 // newTestServer is the whole site with the built-in content, at a clock of the test's own.
 func newTestServer(t *testing.T, cfg config.Config, now clock.Clock) *server {
 	t.Helper()
-	h, err := openHouse(t.Context(), cfg, now, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	return newLoggedServer(t, cfg, now, io.Discard)
+}
+
+func newLoggedServer(t *testing.T, cfg config.Config, now clock.Clock, log io.Writer) *server {
+	t.Helper()
+	h, err := openHouse(t.Context(), cfg, now, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,5 +98,16 @@ func TestTheStartPageTellsTheQuestionHourAtTheRightInstant(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A mailed link is a key for a day: the log is no place for it, nor is what people search for.
+func TestTheLogTellsNeitherTokensNorQueries(t *testing.T) {
+	var log bytes.Buffer
+	s := newLoggedServer(t, testConfig(t), time.Now, &log)
+	s.ask(t, http.MethodGet, "/kontakt/bekrafta/hemligtsegment")
+	s.ask(t, http.MethodGet, "/sok?q=hemligfraga")
+	if strings.Contains(log.String(), "hemlig") || !strings.Contains(log.String(), "path=/kontakt/bekrafta/:token") || !strings.Contains(log.String(), "path=/sok ") {
+		t.Errorf("the log says %s", log.String())
 	}
 }

@@ -36,7 +36,8 @@ func (r Report) Changed() bool { return r.Added+r.Updated+r.Archived > 0 }
 //	file gone, database as imported       → archived
 //	file gone, edited in the site         → stays; archived with prune
 //
-// A file with faults changes nothing and archives nothing. NotFound when the folder holds no document at all.
+// A file with faults changes nothing and archives nothing. A missing picture or a link that leads nowhere does not keep a
+// text out: Check names it, and the text is shown without. NotFound when the folder holds no document at all.
 func (s *Service) Sync(ctx context.Context, fsys fs.FS, prune bool) (Report, error) {
 	var report Report
 	if !access.From(ctx).Edits() {
