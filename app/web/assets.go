@@ -80,7 +80,7 @@ func (a *assets) page() Assets {
 
 // Asset serves a built file for a year; NotFound for any other name.
 func (s *Site) Asset(c *fiber.Ctx) error {
-	b, ok := s.assets.files[c.Params("name")]
+	b, ok := s.assets.Load().files[c.Params("name")]
 	if !ok {
 		return fault.Missing("asset %q", c.Params("name"))
 	}

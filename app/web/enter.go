@@ -39,9 +39,7 @@ func (s *Site) enter(c *fiber.Ctx) (err error) {
 		s.logRequest(c, id, began)
 	}()
 	if s.live != nil {
-		if err := s.live(c.UserContext()); err != nil {
-			s.Log.Warn("reading live content", "err", err)
-		}
+		s.readLive(c.UserContext())
 	}
 	if s.serveCached(c) {
 		return nil
@@ -56,6 +54,20 @@ func (s *Site) enter(c *fiber.Ctx) (err error) {
 		return s.Fail(c, err)
 	}
 	return nil
+}
+
+// readLive takes in what was saved since the last request, while developing: texts and built styles. A file that is just
+// being written is taken in at the next.
+func (s *Site) readLive(ctx context.Context) {
+	if err := s.live(ctx); err != nil {
+		s.Log.Warn("reading live content", "err", err)
+	}
+	fresh, err := readAssets(s.dist)
+	if err != nil {
+		s.Log.Warn("reading live assets", "err", err)
+		return
+	}
+	s.assets.Store(fresh)
 }
 
 func (s *Site) headers(c *fiber.Ctx, id string) {

@@ -137,11 +137,12 @@ func (s *Site) fill(page *Page) {
 		page.Description = page.Lead
 	}
 	page.Canonical = s.BaseURL + page.Path
-	page.Assets, page.Built = s.assets.page(), s.assets.built
+	built := s.assets.Load()
+	page.Assets, page.Built = built.page(), built.built
 	names := page.Scripts
 	page.Scripts = nil
 	for _, name := range names {
-		if address := s.assets.address(name + ".mjs"); address != "" {
+		if address := built.address(name + ".mjs"); address != "" {
 			page.Scripts = append(page.Scripts, address)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
+	"sync/atomic"
 	"slices"
 	"time"
 
@@ -44,7 +45,8 @@ type Site struct {
 
 	secret     []byte
 	templates  *Templates
-	assets     *assets
+	dist       fs.FS
+	assets     atomic.Pointer[assets]
 	cache      *pageCache
 	proxies    []netip.Prefix
 	live       func(context.Context) error
@@ -66,8 +68,9 @@ func New(o Options) (*Site, error) {
 	}
 	s := &Site{
 		BaseURL: o.BaseURL, Now: o.Now, Log: o.Log, Nav: o.Nav, secret: o.Secret,
-		templates: templates, assets: built, proxies: prefixes(o.Proxies), live: o.Live, secure: o.Secure,
+		templates: templates, dist: o.Dist, proxies: prefixes(o.Proxies), live: o.Live, secure: o.Secure,
 	}
+	s.assets.Store(built)
 	if o.Source != nil && o.Live == nil {
 		s.cache = &pageCache{now: o.Now, source: o.Source}
 		s.cache.refresh(context.Background())
@@ -76,7 +79,7 @@ func New(o Options) (*Site, error) {
 }
 
 // Built reports whether the assets were built into the binary.
-func (s *Site) Built() bool { return s.assets.built }
+func (s *Site) Built() bool { return s.assets.Load().built }
 
 // Templates returns the parsed templates, for the test that type-checks them.
 func (s *Site) Templates() *Templates { return s.templates }
@@ -144,4 +147,4 @@ func (s *Site) Refresh(ctx context.Context) {
 }
 
 // AssetAddress returns where a built file is served: "app.css" → "/static/app-HASH.css"; empty when it was not built.
-func (s *Site) AssetAddress(name string) string { return s.assets.address(name) }
+func (s *Site) AssetAddress(name string) string { return s.assets.Load().address(name) }
