@@ -11,8 +11,8 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
-	"sync/atomic"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"

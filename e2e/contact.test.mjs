@@ -1,0 +1,135 @@
+// The contact form, as someone with JavaScript and someone without meets it, and what becomes of the letter.
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { suite, test } from "node:test";
+import { dataFolder, leave, phone, visit } from "./browser.mjs";
+import { letter, letters } from "./mailbox.mjs";
+
+const send = (page) => page.getByRole("button", { name: "Skicka meddelandet" });
+
+// someone is a sender and a message that no other test has.
+function someone() {
+  const mark = randomUUID();
+  return { name: "Åsa Öberg", email: `${mark}@exempel.se`, message: `Hej!\nNär är nästa frågestund? Ärende ${mark}` };
+}
+
+async function fill(page, fields) {
+  for (const [field, text] of Object.entries(fields)) await page.locator(`[name=${field}]`).fill(text);
+}
+
+const typed = async (page) => ({
+  name: await page.locator("[name=name]").inputValue(), email: await page.locator("[name=email]").inputValue(),
+  message: await page.locator("[name=message]").inputValue(),
+});
+
+suite("with JavaScript", () => {
+  for (const options of [{}, phone]) {
+    test(`the message goes at once, and once, ${options.isMobile ? "on a phone" : "on a desk"}`, async () => {
+      const [page, who] = [await visit(options), someone()];
+      await page.goto("/kontakt");
+      await fill(page, who);
+      await send(page).click();
+      await page.waitForURL("**/kontakt/tack");
+      assert.equal(await page.locator("h1").innerText(), "Tack för ditt meddelande");
+      const sent = await letter(who.message.split("\n")[1]);
+      assert.match(sent, new RegExp(`^Reply-To: .*${who.email}`, "m"));
+
+      await page.reload();
+      await page.goto("/kontakt");
+      assert.deepEqual(await typed(page), { name: "", email: "", message: "" }, "the draft is gone");
+      assert.equal((await letters()).filter((text) => text.includes(who.email)).length, 1, "one letter");
+      await leave(page);
+    });
+  }
+
+  test("what is refused comes back with what was typed, and the summary has focus", async () => {
+    const page = await visit();
+    const number = "19121212-1212";
+    const wrong = { name: "Åsa", email: "asa", message: `Det gäller ${number} i vår kommun ${randomUUID()}.` };
+    await page.goto("/kontakt");
+    await fill(page, wrong);
+    await send(page).click();
+    const summary = page.locator("[data-form-summary]");
+    await summary.waitFor();
+    assert.ok(await summary.evaluate((element) => element === document.activeElement), "focus");
+    assert.deepEqual(await typed(page), wrong);
+    const said = await summary.innerText();
+    assert.match(said, /e-postadress/);
+    assert.match(said, /personnummer \(rad 1, tecken 12\)/);
+    assert.ok(!said.includes(number), "the explanation does not repeat the number");
+    assert.equal(await page.locator("#message").getAttribute("aria-invalid"), "true");
+
+    await summary.getByRole("link", { name: /personnummer/ }).click();
+    assert.ok(await page.locator("#message").evaluate((element) => element === document.activeElement), "the link leads to the field");
+    await leave(page);
+    await nowhere(number, wrong.message.slice(-37));
+  });
+
+  test("leaving and coming back keeps the text", async () => {
+    const [page, who] = [await visit(), someone()];
+    await page.goto("/kontakt");
+    await fill(page, who);
+    await page.getByRole("link", { name: "Så hanterar vi dina uppgifter" }).click();
+    await page.waitForURL("**/integritet");
+    await page.goto("/kontakt");
+    assert.deepEqual(await typed(page), who);
+    await page.goBack();
+    await page.goForward();
+    assert.deepEqual(await typed(page), who);
+    await leave(page);
+  });
+});
+
+suite("without JavaScript", () => {
+  const visitPlain = () => visit({ javaScriptEnabled: false });
+
+  test("the message waits until its sender presses the button behind the mailed link", async () => {
+    const [page, who] = [await visitPlain(), someone()];
+    await page.goto("/kontakt");
+    await fill(page, who);
+    await send(page).click();
+    await page.waitForURL("**/kontakt/vantar?**");
+    assert.ok((await page.locator("main").innerText()).includes(who.email));
+    const mailed = await letter(`To: <${who.email}>`);
+    assert.ok(!mailed.includes(who.message.split("\n")[1]), "the link's letter holds nothing that was typed");
+
+    const link = mailed.match(/http\S+\/kontakt\/bekrafta\/\w+/)[0];
+    for (let i = 0; i < 2; i++) await page.goto(link); // opening consumes nothing
+    assert.ok((await page.locator("main").innerText()).includes(who.message.split("\n")[1]));
+    await send(page).click();
+    await page.waitForURL("**/kontakt/tack");
+    await letter(who.message.split("\n")[1], "Reply-To");
+
+    assert.equal((await page.goto(link)).status(), 404);
+    assert.match(await page.locator("main").innerText(), /Du har redan använt länken/);
+    assert.equal((await letters()).filter((text) => text.includes(who.message.split("\n")[1])).length, 1, "one letter to the office");
+    await leave(page);
+  });
+
+  test("what is refused comes back with what was typed and says the cure", async () => {
+    const page = await visitPlain();
+    const wrong = { name: "", email: "asa@exempel", message: "Hej" };
+    await page.goto("/kontakt");
+    await fill(page, wrong);
+    await send(page).click();
+    const summary = page.locator("[data-form-summary]");
+    await summary.waitFor();
+    assert.equal(await summary.getByRole("link").count(), 3);
+    assert.deepEqual(await typed(page), wrong);
+    await summary.getByRole("link").first().click();
+    assert.match(page.url(), /#name$/);
+    await leave(page);
+  });
+});
+
+// nowhere makes sure that no file of the data folder holds any of the words: not the database, not the mail.
+async function nowhere(...words) {
+  for (const entry of await readdir(dataFolder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const body = await readFile(join(entry.path, entry.name));
+    for (const word of words) assert.ok(!body.includes(word), `${entry.name} holds ${word}`);
+  }
+}
