@@ -1,8 +1,6 @@
 package main
 
 import (
-	"sync/atomic"
-
 	"github.com/gofiber/fiber/v2"
 
 	"nuso.se/app/api"
@@ -24,9 +22,8 @@ import (
 // server is the house with its handlers: everything that answers requests.
 type server struct {
 	*house
-	site     *web.Site
-	app      *fiber.App
-	draining atomic.Bool
+	site *web.Site
+	app  *fiber.App
 
 	documents    *document.Handler
 	home         *home.Handler

@@ -21,8 +21,12 @@ import (
 	"nuso.se/app/db"
 )
 
-// shutdownTime is how long requests in flight may take to end after a signal.
-const shutdownTime = 20 * time.Second
+// After a signal the server tells its clients for drainTime to connect elsewhere, then takes no more and gives requests in
+// flight shutdownTime to end.
+const (
+	drainTime    = 500 * time.Millisecond
+	shutdownTime = 20 * time.Second
+)
 
 type serveCommand struct{}
 
@@ -93,7 +97,8 @@ func (s *server) run(ctx context.Context, listener net.Listener) error {
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
-		s.draining.Store(true)
+		s.site.Drain()
+		time.Sleep(drainTime)
 		err = s.app.ShutdownWithTimeout(shutdownTime)
 	}
 	stop()

@@ -105,7 +105,7 @@ func (s *server) addAPI() {
 		}},
 		{Name: "mail", Check: func(ctx context.Context) error { return s.stuck(ctx, mail.Kind) }},
 		{Name: "jobs", Check: func(ctx context.Context) error { return s.stuck(ctx) }},
-	}, s.draining.Load)
+	}, s.site.Draining)
 	s.api = api.NewHandler(s.site, api.New(s.docs, s.cfg.BaseURL), ready)
 }
 

@@ -70,6 +70,7 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	if view.Pager, err = web.NewPager(path, query, page, result.Total); err != nil {
 		return err
 	}
+	view.Part = view.Pager.Part()
 	view.Empty = empty(q.Text, view.Asked)
 	if q.Kind != "" && len(result.Kinds) > 0 {
 		view.Empty = web.Empty{Why: "Alla träffar är av andra sorter.", Next: []web.Link{{Title: "Visa alla träffar", Path: web.With(path, query, "kind", "")}}}

@@ -78,6 +78,7 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		Pager:   pager,
 		Empty:   web.Empty{Why: "Ingen nyhet passar filtren.", Next: []web.Link{{Title: "Visa alla nyheter", Path: path}, {Title: "Sök på hela webbplatsen", Path: "/sok"}}},
 	}
+	view.Part = pager.Part()
 	view.Scripts = []string{"filter"}
 	view.Filters.Add(query, "omrade", "Studieområde", listing.Areas)
 	view.Filters.Add(query, "ar", "År", listing.Years)

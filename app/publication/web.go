@@ -93,6 +93,7 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		Pager:   pager,
 		Empty:   web.Empty{Why: "Ingen publikation passar filtren.", Next: []web.Link{{Title: "Visa alla publikationer", Path: path}}},
 	}
+	view.Part = pager.Part()
 	view.Filters.Add(query, "omrade", "Studieområde", areas)
 	if !query.Has("omrade") {
 		view.Empty = web.Empty{Why: "Här finns inga publikationer än.", Next: []web.Link{{Title: "Studieområden", Path: "/studieomraden"}}}

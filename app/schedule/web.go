@@ -95,6 +95,7 @@ func (h *Handler) List(c *fiber.Ctx) error {
 	if view.Pager, err = web.NewPager(path, query, page, len(rows)); err != nil {
 		return err
 	}
+	view.Part = view.Pager.Part()
 	first := (page - 1) * web.PageSize
 	rows = rows[first:min(len(rows), first+web.PageSize)]
 	views, turns := h.schedule.views(rows)

@@ -41,6 +41,9 @@ func (s *Site) enter(c *fiber.Ctx) (err error) {
 	if s.live != nil {
 		s.readLive(c.UserContext())
 	}
+	if s.draining.Load() {
+		c.Response().SetConnectionClose()
+	}
 	if s.serveCached(c) {
 		return nil
 	}

@@ -56,6 +56,14 @@ func NewPager(path string, query url.Values, page, total int) (Pager, error) {
 	return p, nil
 }
 
+// Part names the page within the list, for the window's title: "sida 2", nothing on the first.
+func (p Pager) Part() string {
+	if p.Page < 2 {
+		return ""
+	}
+	return "sida " + strconv.Itoa(p.Page)
+}
+
 func pagePath(path string, query url.Values, page int) string {
 	if page == 1 {
 		return With(path, query, "page", "")

@@ -23,6 +23,7 @@ type Page struct {
 	Scripts                        []string // modules that this page alone uses: "contact", made into addresses by Render
 	SearchQuery                    string
 	NoIndex                        bool
+	Part                           string // of a list in pages: "sida 2", told in the window's title
 	Built                          bool
 
 	// Turns is the instant when the page's words next change; zero: not before midnight. The page cache heeds it.

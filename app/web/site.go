@@ -45,6 +45,7 @@ type Site struct {
 
 	secret     []byte
 	templates  *Templates
+	draining   atomic.Bool
 	dist       fs.FS
 	assets     atomic.Pointer[assets]
 	cache      *pageCache
@@ -77,6 +78,13 @@ func New(o Options) (*Site, error) {
 	}
 	return s, nil
 }
+
+// Drain begins the end: every answer from now on asks its client to connect anew, so that nobody's next request meets a
+// connection that is just being closed.
+func (s *Site) Drain() { s.draining.Store(true) }
+
+// Draining reports whether Drain was called.
+func (s *Site) Draining() bool { return s.draining.Load() }
 
 // Built reports whether the assets were built into the binary.
 func (s *Site) Built() bool { return s.assets.Load().built }

@@ -14,7 +14,7 @@ function guard(form) {
   const status = form.querySelector("[data-proof-status]");
   const proof = form.elements.proof;
   let search;
-  const start = () => (search ??= find(form.elements.stamp.value, Number(form.dataset.bits)));
+  const start = () => (search ??= find(form.elements.stamp.value, Number(form.dataset.bits)).then((found) => { proof.value = found; }));
 
   form.addEventListener("focusin", start, { once: true });
   form.addEventListener("submit", async (event) => {
@@ -23,8 +23,8 @@ function guard(form) {
     const button = event.submitter;
     button?.setAttribute("aria-busy", "true");
     status.textContent = "Ett ögonblick, vi kontrollerar att du är en människa …";
-    const found = await Promise.race([start(), wait(patience)]).catch(() => undefined);
-    if (found !== undefined) proof.value = found;
+    await Promise.race([start(), wait(patience)]).catch(() => undefined);
+    await wait(0); // a form asked to submit while it still tells of a submit does nothing
     form.dataset.tried = "yes";
     status.textContent = "Skickar …";
     button?.removeAttribute("aria-busy");

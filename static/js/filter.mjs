@@ -73,6 +73,6 @@ function follow(other) {
     for (const [i, option] of [...(field.options ?? [])].entries()) {
       if (own.options[i]) own.options[i].text = option.text;
     }
-    if (own !== document.activeElement) own.value = field.value;
+    if (own !== document.activeElement || own.matches("select")) own.value = field.value;
   }
 }

@@ -65,7 +65,8 @@ func TestAProgramThatFailsWithoutATestIsAFailure(t *testing.T) {
 func TestAProcessLeftBehindDoesNotHoldTheRun(t *testing.T) {
 	r := newRunner(t, io.Discard)
 	var report tally.Report
-	cmd := guardian.Command(t.Context(), "sh", "-c", "setsid sleep 20 & exit 0")
+	cmd := guardian.Command(t.Context(), "sh", "-c", "setsid sh -c 'touch away; sleep 20' & until [ -e away ]; do sleep 0.02; done")
+	cmd.Dir = r.Scratch
 	begun := time.Now()
 	err := stream(t.Context(), r, &report, cmd, func(out io.Reader) error {
 		_, err := io.ReadAll(out)
