@@ -1,5 +1,5 @@
 //go:build !race
 
-package markdown_test
+package markdown
 
 const raced = false
