@@ -12,12 +12,17 @@ import (
 
 	"nuso.se/app/clock"
 	"nuso.se/app/config"
+	"nuso.se/app/db/dbtest"
 )
 
 // testConfig is the default settings with a data folder of the test's own.
 func testConfig(t *testing.T) config.Config {
 	t.Helper()
-	cfg, err := readConfig(map[string]string{"NUSO_DATA_DIR": t.TempDir()})
+	settings := map[string]string{"NUSO_DATA_DIR": t.TempDir()}
+	if dbtest.OnlyPostgres() {
+		settings["DATABASE_URL"] = dbtest.PostgresURL(t)
+	}
+	cfg, err := readConfig(settings)
 	if err != nil {
 		t.Fatal(err)
 	}

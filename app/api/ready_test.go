@@ -46,7 +46,7 @@ func TestReadinessIsRedForWhatIsRequiredAlone(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			ready := api.NewReady([]api.Check{{Name: "database", Required: true, Check: row.database}, {Name: "mail", Check: row.mail}}, func() bool { return row.draining })
-			h := newHouse(t, dbtest.New(t), content(), ready)
+			h := newHouse(t, dbtest.Any(t), content(), ready)
 			res, body := h.Get(t, "/readyz")
 			var got map[string]any
 			if err := json.Unmarshal([]byte(body), &got); err != nil {

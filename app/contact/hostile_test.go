@@ -17,7 +17,7 @@ import (
 )
 
 func TestOddPostsAreRefusedWithAPage(t *testing.T) {
-	r := newRig(t, dbtest.New(t))
+	r := newRig(t, dbtest.Any(t))
 	for _, c := range []struct {
 		name, mediaType, body string
 		status                int
@@ -39,7 +39,7 @@ func TestOddPostsAreRefusedWithAPage(t *testing.T) {
 }
 
 func TestWhatIsTypedIsNeverMarkup(t *testing.T) {
-	r := newRig(t, dbtest.New(t))
+	r := newRig(t, dbtest.Any(t))
 	corpus := []string{
 		`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `</textarea><svg onload=alert(1)>`, `' autofocus onfocus=alert(1) x='`,
 		`javascript:alert(1)//`, `{{.Stamp}}<!--`, `<a href="javascript:alert(1)">x</a>`, "<plaintext>\u2028<x y=\u202e>",
@@ -80,7 +80,7 @@ func (r *rig) pagesOf(name, email, message string) (form, confirm, mailed string
 }
 
 func TestAMegabyteIsTooMuch(t *testing.T) {
-	r := newRig(t, dbtest.New(t))
+	r := newRig(t, dbtest.Any(t))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestTheMailsReadAsWritten(t *testing.T) {
-	r := newRig(t, dbtest.New(t))
+	r := newRig(t, dbtest.Any(t))
 	letters, now := r.service.letters, r.Clock.Now()
 	m := Message{Name: `Anna "Ann" Berg`, Email: "anna@exempel.se", Text: "Hej!\n\nÄr <2 % & >98 % rimligt i tabell 3?\n  – indraget"}
 	for name, write := range map[string]func() (mail.Message, error){
@@ -52,7 +52,7 @@ func TestAThemeWithoutAMailStopsTheStart(t *testing.T) {
 }
 
 func TestOnlyThisSiteOpensWhatItSealed(t *testing.T) {
-	r := newRig(t, dbtest.New(t))
+	r := newRig(t, dbtest.Any(t))
 	sealed := r.service.seal("anna@växjö.exempel.se")
 	if got := r.service.open(sealed); got != "anna@växjö.exempel.se" {
 		t.Errorf("opened %q", got)

@@ -265,7 +265,7 @@ func TestUnconfirmedMessagesAreRemovedAndCounted(t *testing.T) {
 }
 
 func TestTheRemovalIsPeriodicWork(t *testing.T) {
-	r := newRig(t, dbtest.New(t))
+	r := newRig(t, dbtest.Any(t))
 	if _, err := r.send(anna, false); err != nil {
 		t.Fatal(err)
 	}
@@ -302,7 +302,7 @@ func TestNothingStaysAfterTheMailIsSent(t *testing.T) {
 }
 
 func TestADatabaseThatIsAwayIsUnavailable(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	r := newRig(t, d)
 	d.Close()
 	for name, do := range map[string]func() error{

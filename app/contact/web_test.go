@@ -15,7 +15,7 @@ import (
 )
 
 func TestTheFormIsServedFresh(t *testing.T) {
-	r := newRig(t, dbtest.New(t))
+	r := newRig(t, dbtest.Any(t))
 	page := r.get("/kontakt")
 	page.want(t, 200, `action="/kontakt"`, `name="name"`, `name="email"`, `name="message"`, `name="website"`, `name="proof" value=""`,
 		`data-bits="16"`, `href="https://nuso.example/kontakt"`, "!ds-error-summary")
@@ -76,7 +76,7 @@ func TestAnUnprovenFormIsConfirmedByTheMailedLink(t *testing.T) {
 }
 
 func TestALinkThatIsOldOrNotWholeSaysWhatToDo(t *testing.T) {
-	r := newRig(t, dbtest.New(t))
+	r := newRig(t, dbtest.Any(t))
 	r.post("/kontakt", r.filled()).wantRedirect(t, "/kontakt/vantar")
 	link := confirmPath + "/" + r.token()
 	r.Clock.Advance(waitTime)
@@ -115,7 +115,7 @@ func TestATrappedFormIsAnsweredAsAnyOther(t *testing.T) {
 }
 
 func TestWhatIsWrongIsToldAtItsFieldAndAllIsKept(t *testing.T) {
-	r := newRig(t, dbtest.New(t))
+	r := newRig(t, dbtest.Any(t))
 	for _, c := range []struct {
 		name, field, value, says string
 	}{
@@ -147,7 +147,7 @@ func TestWhatIsWrongIsToldAtItsFieldAndAllIsKept(t *testing.T) {
 }
 
 func TestAFormWithoutAGoodStampComesBackWithANewOne(t *testing.T) {
-	r := newRig(t, dbtest.New(t))
+	r := newRig(t, dbtest.Any(t))
 	old := r.get("/kontakt").stamp(t)
 	r.Clock.Advance(12*time.Hour + time.Second)
 	fresh := r.get("/kontakt").stamp(t)
@@ -167,7 +167,7 @@ func TestAFormWithoutAGoodStampComesBackWithANewOne(t *testing.T) {
 }
 
 func TestAPostFromElsewhereIsRefused(t *testing.T) {
-	r := newRig(t, dbtest.New(t))
+	r := newRig(t, dbtest.Any(t))
 	for name, headers := range map[string][]string{
 		"cross-site":        {"Sec-Fetch-Site", "cross-site"},
 		"without an origin": {"Sec-Fetch-Site", ""},
@@ -197,7 +197,7 @@ func TestTooManyPostsWait(t *testing.T) {
 }
 
 func TestTooManyLinksToOneAddressWait(t *testing.T) {
-	r := newRig(t, dbtest.New(t))
+	r := newRig(t, dbtest.Any(t))
 	for range maxMailsTo {
 		r.post("/kontakt", r.filled(), from(freshAddress())...).wantRedirect(t, "/kontakt/vantar")
 	}
@@ -210,7 +210,7 @@ func TestTooManyLinksToOneAddressWait(t *testing.T) {
 }
 
 func TestADatabaseThatIsAwayKeepsWhatWasTyped(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	r := newRig(t, d)
 	values := r.proven()
 	d.Close()
@@ -229,7 +229,7 @@ func TestADatabaseThatIsAwayKeepsWhatWasTyped(t *testing.T) {
 }
 
 func TestTheLogNamesNobody(t *testing.T) {
-	r := newRig(t, dbtest.New(t))
+	r := newRig(t, dbtest.Any(t))
 	r.post("/kontakt", r.proven())
 	r.get(r.post("/kontakt", r.filled()).Header.Get("Location"))
 	r.post(confirmPath+"/"+r.token(), nil)

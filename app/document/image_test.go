@@ -80,7 +80,7 @@ func TestAChangedPictureChangesTheTextsThatShowIt(t *testing.T) {
 }
 
 func TestTheAddressOfAPictureAnswersForAYear(t *testing.T) {
-	h := newHouse(t, dbtest.New(t)) // the app has no engine of its own
+	h := newHouse(t, dbtest.Any(t)) // the app has no engine of its own
 	h.put(a, source("nyhet-a", "![En ruta](ruta.png)"))
 	h.picture("nyheter/ruta.png", 3, 2, red())
 	h.sync()

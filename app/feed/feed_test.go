@@ -112,7 +112,7 @@ func TestEachFeedHoldsItsDocumentsNewestFirst(t *testing.T) {
 }
 
 func TestAnEntryTellsWhatTheDocumentIs(t *testing.T) {
-	h := newHouse(t, dbtest.New(t), content(), true)
+	h := newHouse(t, dbtest.Any(t), content(), true)
 	f := h.atom("/studieomraden/delstudie-1/feed.atom")
 	news, english := f.Entries[0], f.Entries[4]
 	at := clock.At(2026, time.March, 1, 10, 0, 0)
@@ -160,7 +160,7 @@ func TestNothingClosedIsInAnyAnswer(t *testing.T) {
 }
 
 func TestAFeedIsAVisitorsWhoeverAsks(t *testing.T) {
-	h := newHouse(t, dbtest.New(t), content(), false)
+	h := newHouse(t, dbtest.Any(t), content(), false)
 	ctx := access.With(t.Context(), access.Actor{Role: access.Editor})
 	f, err := h.feeds.Kind(ctx, document.News)
 	if err != nil || len(f.Entries) != 3 {
@@ -178,7 +178,7 @@ func TestAFeedIsAVisitorsWhoeverAsks(t *testing.T) {
 }
 
 func TestAnAreaThatIsNotThereHasNoFeed(t *testing.T) {
-	h := newHouse(t, dbtest.New(t), content(), true)
+	h := newHouse(t, dbtest.Any(t), content(), true)
 	for _, slug := range []string{"saknas", "hemlig", "feed.atom", "~x", strings.Repeat("a", 5000)} {
 		if res, _ := h.Get(t, "/studieomraden/"+slug+"/feed.atom"); res.StatusCode != http.StatusNotFound {
 			t.Errorf("%.20s: %d, want 404", slug, res.StatusCode)
@@ -187,7 +187,7 @@ func TestAnAreaThatIsNotThereHasNoFeed(t *testing.T) {
 }
 
 func TestADocumentAppearsAndDisappearsAtItsTime(t *testing.T) {
-	h := newHouse(t, dbtest.New(t), with(map[string]string{"nyheter/kort.md": "title: Kort\ndate: 2026-03-10 12:30\nunpublish: 2026-03-10 13:30\n"}), true)
+	h := newHouse(t, dbtest.Any(t), with(map[string]string{"nyheter/kort.md": "title: Kort\ndate: 2026-03-10 12:30\nunpublish: 2026-03-10 13:30\n"}), true)
 	for _, row := range []struct {
 		minutes int
 		want    []string
@@ -200,7 +200,7 @@ func TestADocumentAppearsAndDisappearsAtItsTime(t *testing.T) {
 }
 
 func TestARenamedDocumentIsNoNewEntry(t *testing.T) {
-	h := newHouse(t, dbtest.New(t), content(), false)
+	h := newHouse(t, dbtest.Any(t), content(), false)
 	before, areaID := h.atom("/nyheter/feed.atom").Entries[0], h.atom("/studieomraden/delstudie-1/feed.atom").ID
 	files := content()
 	files["nyheter/annat-namn.md"] = "id: nyheter-ny\n" + files["nyheter/ny.md"]
@@ -242,14 +242,14 @@ func TestAFeedHasTheFiftyNewestOfAllKinds(t *testing.T) {
 }
 
 func TestAFeedWithoutEntriesIsAFeed(t *testing.T) {
-	h := newHouse(t, dbtest.New(t), map[string]string{"sidor/om.md": ""}, true)
+	h := newHouse(t, dbtest.Any(t), map[string]string{"sidor/om.md": ""}, true)
 	if f := h.atom("/nyheter/feed.atom"); len(f.Entries) != 0 || f.Updated.IsZero() {
 		t.Errorf("%d entries, updated %v", len(f.Entries), f.Updated)
 	}
 }
 
 func TestTheWholeTextComesAlongUnlessItIsLong(t *testing.T) {
-	h := newHouse(t, dbtest.New(t), map[string]string{
+	h := newHouse(t, dbtest.Any(t), map[string]string{
 		"ordlista/insats.md":    "title: insats\nsummary: Hjälp och stöd.\n",
 		"nyheter/med-lankar.md": "date: 2026-01-02\n---\nEn insats, se [om](/om) och en not.[^1]\n\n[^1]: Noten.\n",
 		"nyheter/lang.md":       "date: 2026-01-01\n---\n" + strings.Repeat("Ett stycke text.\n\n", 3000),

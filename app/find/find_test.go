@@ -65,7 +65,7 @@ func TestSearchFindsWhatHoldsEveryWordAndTheActorMaySee(t *testing.T) {
 }
 
 func TestASearchCostsTheSameHoweverMuchIsFound(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	p, docs := newPages(t, d)
 	documenttest.SameQueries(t, d, docs, p, files(), "/sok?q=skolfr%C3%A5nvaro", "/sok?q=skolfr%C3%A5nvaro&kind=news")
 }

@@ -36,7 +36,7 @@ func newPages(t *testing.T, d *db.DB) (*webtest.Pages, *document.Service) {
 }
 
 func TestTheGlossaryCostsOneQueryHoweverManyWords(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	p, docs := newPages(t, d)
 	documenttest.SameQueries(t, d, docs, p, files(), "/ordlista", "/ordlista?q=an")
 	if n := dbtest.Queries(t, d, func() { p.Get(t, "/ordlista") }); n != 1 {
@@ -45,7 +45,7 @@ func TestTheGlossaryCostsOneQueryHoweverManyWords(t *testing.T) {
 }
 
 func TestTheGlossaryIsInSwedishOrderAndFindsWords(t *testing.T) {
-	p, _ := newPages(t, dbtest.New(t))
+	p, _ := newPages(t, dbtest.Any(t))
 	_, body := p.Get(t, "/ordlista")
 	last := 0
 	for _, word := range []string{"anmälan", "BBIC", "zon", "åldersgrupp", "ärende", "öppenvård"} {

@@ -119,14 +119,14 @@ func TestTheStartPageShowsWhatThereIs(t *testing.T) {
 		{merged(manyNews, questionHour(), meetings(), invitations(), progress()), webtest.Scenario{Name: "all of it",
 			Want: []string{"Nyast av alla", "Fre 27 mars", "Ett möte", "Ett nytt projekt", "73 av 100"}, NotWant: []string{noNews, noMeetings, noInvitations}}},
 	} {
-		p, _ := newPages(t, dbtest.New(t), row.files)
+		p, _ := newPages(t, dbtest.Any(t), row.files)
 		row.visit.Address = "/"
 		p.Run(t, []webtest.Scenario{row.visit})
 	}
 }
 
 func TestTheNewestFourAreShown(t *testing.T) {
-	p, _ := newPages(t, dbtest.New(t), merged(documenttest.Many(map[string]string{"nyheter/n.md": "title: Nyhet\n"}, 6),
+	p, _ := newPages(t, dbtest.Any(t), merged(documenttest.Many(map[string]string{"nyheter/n.md": "title: Nyhet\n"}, 6),
 		documenttest.Many(map[string]string{"kalender/m.md": "title: Möte\ntype: workshop\nstart: 2026-04-01\n"}, 6)))
 	_, body := p.Get(t, "/")
 	if news, meetings := strings.Count(body, `<a href="/nyheter/n`), strings.Count(body, `<a href="/kalender/m`); news != 4 || meetings != 4 {
@@ -135,7 +135,7 @@ func TestTheNewestFourAreShown(t *testing.T) {
 }
 
 func TestTheSiteIsDescribedForSearchEngines(t *testing.T) {
-	p, _ := newPages(t, dbtest.New(t), nil)
+	p, _ := newPages(t, dbtest.Any(t), nil)
 	_, body := p.Get(t, "/")
 	_, data, _ := strings.Cut(body, `<script type="application/ld+json">`)
 	data, _, _ = strings.Cut(data, "</script>")
@@ -189,7 +189,7 @@ func TestThePageIsMadeAnewWhenTheFirstOfItsPartsChanges(t *testing.T) {
 		"both on some day to come": {midnight.Add(time.Hour), midnight.Add(2 * time.Hour), midnight},
 	} {
 		t.Run(name, func(t *testing.T) {
-			fake, d, asked := clock.NewFake(noon), dbtest.New(t), &parts{ahead: row.ahead, invited: row.invited}
+			fake, d, asked := clock.NewFake(noon), dbtest.Any(t), &parts{ahead: row.ahead, invited: row.invited}
 			docs := documenttest.New(t, d, fake.Now, []document.Kind{news.Kind()}, nil)
 			p := webtest.New(t, fake, home.Samples(), documenttest.Cached(d, docs))
 			p.App.Get("/", home.NewHandler(p.Site, docs, asked, asked, asked).Show)
@@ -205,7 +205,7 @@ func TestThePageIsMadeAnewWhenTheFirstOfItsPartsChanges(t *testing.T) {
 }
 
 func TestTheStartPageCostsTheSameHoweverMuchThereIs(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	p, docs := newPages(t, d, nil)
 	documenttest.SameQueries(t, d, docs, p, merged(map[string]string{"nyheter/n.md": ""}, questionHour(), meetings(), invitations(), progress()), "/")
 }

@@ -73,7 +73,7 @@ func TestAttemptsBeyondTheMaximumWait(t *testing.T) {
 }
 
 func TestNoPeriodHoldsMoreThanTheMaximum(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	rapid.Check(t, func(r *rapid.T) {
 		l, fake := newLimiter(d)
 		key, maximum := db.NewID(), rapid.IntRange(1, 4).Draw(r, "maximum")
@@ -175,7 +175,7 @@ func TestOldCountsAreSwept(t *testing.T) {
 }
 
 func TestTheSweepIsPeriodicWork(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	l, fake := newLimiter(d)
 	allow(t, l, "short", 1, time.Minute)
 	fake.Advance(time.Hour)
@@ -196,7 +196,7 @@ func TestTheSweepIsPeriodicWork(t *testing.T) {
 }
 
 func TestADatabaseThatIsAwayIsUnavailable(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	l, _ := newLimiter(d)
 	d.Close()
 	if _, err := l.Allow(t.Context(), "post", 1, time.Hour); !fault.Is(err, fault.Unavailable) {

@@ -131,7 +131,7 @@ func TestANewsItem(t *testing.T) {
 }
 
 func TestMissingAndClosedAreTheSameAnswer(t *testing.T) {
-	p, _ := newPages(t, dbtest.New(t), files())
+	p, _ := newPages(t, dbtest.Any(t), files())
 	answer := func(slug string) string {
 		got, body := p.Get(t, "/nyheter/"+slug)
 		header := got.Header.Clone()
@@ -155,7 +155,7 @@ func TestHostileTextsStayTexts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p, _ := newPages(t, dbtest.New(t), map[string]string{
+			p, _ := newPages(t, dbtest.Any(t), map[string]string{
 				"nyheter/a.md": fmt.Sprintf("title: %s\nsummary: %s\nresponsible: %s\nlabel: %s\nareas: [b]\n---\n%s\n", quoted, quoted, quoted, quoted, "Ord."),
 				"nyheter/b.md": fmt.Sprintf("title: %s\nareas: [b]\n", quoted),
 			})
@@ -183,7 +183,7 @@ func jsonLD(body string) (data, rest string) {
 }
 
 func TestNewsIsDescribedForMachines(t *testing.T) {
-	p, _ := newPages(t, dbtest.New(t), map[string]string{"nyheter/a.md": "title: Om ä\ndate: 2025-09-19 10:00\nupdated: 2025-10-01\n"})
+	p, _ := newPages(t, dbtest.Any(t), map[string]string{"nyheter/a.md": "title: Om ä\ndate: 2025-09-19 10:00\nupdated: 2025-10-01\n"})
 	_, body := p.Get(t, "/nyheter/a")
 	data, _ := jsonLD(body)
 	var got map[string]any
@@ -222,7 +222,7 @@ func TestTheService(t *testing.T) {
 }
 
 func TestARenamedItemIsMoved(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	p, _ := newPages(t, d, map[string]string{"nyheter/gammal.md": "id: nyhet-a\n", "nyheter/b.md": ""})
 	documenttest.New(t, d, clock.Fixed(noon()), []document.Kind{news.Kind()}, map[string]string{"nyheter/ny.md": "id: nyhet-a\ntitle: Rubrik gammal\nsummary: x\n", "nyheter/b.md": ""})
 	p.Run(t, []webtest.Scenario{

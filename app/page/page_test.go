@@ -35,13 +35,13 @@ func newPages(t *testing.T, d *db.DB) (*webtest.Pages, *document.Service) {
 }
 
 func TestHelpCostsTheSameHoweverMuchThereIs(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	p, docs := newPages(t, d)
 	documenttest.SameQueries(t, d, docs, p, files(), "/hjalp", "/hjalp/andra", "/om")
 }
 
 func TestStandingPagesAndHelp(t *testing.T) {
-	p, _ := newPages(t, dbtest.New(t))
+	p, _ := newPages(t, dbtest.Any(t))
 	p.Run(t, []webtest.Scenario{
 		{Name: "a page past its review says so", Address: "/om", Want: []string{`<html lang="sv">`, "Kontoret", "äldre än 14 månader", `href="#ett"`}},
 		{Name: "on the day of review it does not", At: clock.At(2026, time.November, 21, 23, 0, 0), Address: "/om", NotWant: []string{"äldre än"}},

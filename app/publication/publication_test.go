@@ -38,13 +38,13 @@ func newPages(t *testing.T, d *db.DB) (*webtest.Pages, *document.Service) {
 }
 
 func TestPublicationsCostTheSameHoweverMuchThereIs(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	p, docs := newPages(t, d)
 	documenttest.SameQueries(t, d, docs, p, files(), "/publikationer", "/publikationer?omrade=delstudie-1", "/publikationer/pm-1")
 }
 
 func TestAPublicationTellsOnlyWhatIsKnown(t *testing.T) {
-	p, docs := newPages(t, dbtest.New(t))
+	p, docs := newPages(t, dbtest.Any(t))
 	p.Run(t, []webtest.Scenario{{Name: "no publication at all", Address: "/publikationer", Want: []string{"Här finns inga publikationer än.", "0 publikationer"}, NotWant: []string{"filtren"}}})
 	documenttest.Sync(t, docs, files())
 	p.Run(t, []webtest.Scenario{

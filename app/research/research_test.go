@@ -37,13 +37,13 @@ func newPages(t *testing.T, d *db.DB) (*webtest.Pages, *document.Service) {
 }
 
 func TestThemesAndProjectsCostTheSameHoweverMuchThereIs(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	p, docs := newPages(t, d)
 	documenttest.SameQueries(t, d, docs, p, files(), "/forskning", "/forskning/yngst", "/forskning/projekt/fokus")
 }
 
 func TestInterestIsOpenToTheLastSecondOfItsDay(t *testing.T) {
-	p, _ := newPages(t, dbtest.New(t))
+	p, _ := newPages(t, dbtest.Any(t))
 	p.Run(t, []webtest.Scenario{
 		{Name: "themes, projects and open invitations", Address: "/forskning", Want: []string{"De yngsta", "Hur når vi fler?", "Fokus", "12 dagar kvar"}, NotWant: []string{"Hemligt"}},
 		{Name: "a theme with its projects and news", Address: "/forskning/yngst", Want: []string{"Fokus", "Om temat", "12 dagar kvar"}, NotWant: []string{"Modell", "Hemligt"}},

@@ -41,7 +41,7 @@ changes:
 }
 
 func TestTheEdgesOfDaysAndMonths(t *testing.T) {
-	p, _ := newPagesWith(t, dbtest.New(t), odd(), false)
+	p, _ := newPagesWith(t, dbtest.Any(t), odd(), false)
 	at := func(day, hour, minute, second int) time.Time {
 		return clock.At(2026, time.March, day, hour, minute, second)
 	}
@@ -65,7 +65,7 @@ func TestTheEdgesOfDaysAndMonths(t *testing.T) {
 }
 
 func TestAMovedOccurrenceIsWhereItIsMovedTo(t *testing.T) {
-	p, _ := newPagesWith(t, dbtest.New(t), odd(), false)
+	p, _ := newPagesWith(t, dbtest.Any(t), odd(), false)
 	april := func(body string) string { _, rest, _ := strings.Cut(body, `id="m-2026-04"`); return rest }
 	_, body := p.Get(t, "/kalender")
 	if !strings.Contains(april(body), `/kalender/mandag/2026-03-30"`) || strings.Count(body, `/kalender/mandag/2026-03-30"`) != 1 {
@@ -93,7 +93,7 @@ var (
 )
 
 func TestWhatHasBeenIsReadInPages(t *testing.T) {
-	p, _ := newPagesWith(t, dbtest.New(t), odd(), false)
+	p, _ := newPagesWith(t, dbtest.Any(t), odd(), false)
 	var dates []string
 	pages := []string{"/kalender?visa=tidigare", "/kalender?page=2&visa=tidigare", "/kalender?page=3&visa=tidigare", "/kalender?page=4&visa=tidigare"}
 	for i, address := range pages {
@@ -122,8 +122,8 @@ func TestWhatHasBeenIsReadInPages(t *testing.T) {
 }
 
 func TestFiltersThatNothingPassesLeadOn(t *testing.T) {
-	p, _ := newPagesWith(t, dbtest.New(t), odd(), false)
-	none, _ := newPagesWith(t, dbtest.New(t), map[string]string{"studieomraden/delstudie-1.md": "state: pågår\n"}, false)
+	p, _ := newPagesWith(t, dbtest.Any(t), odd(), false)
+	none, _ := newPagesWith(t, dbtest.Any(t), map[string]string{"studieomraden/delstudie-1.md": "state: pågår\n"}, false)
 	p.Run(t, []webtest.Scenario{
 		{Name: "an unknown area", Address: "/kalender?omrade=finns-inte", Want: []string{"0 tillfällen", "Inget är inplanerat som passar filtren.", `<a href="/kalender">Visa hela kalendern</a>`}},
 		{Name: "an unknown sort", Address: "/kalender?typ=fest", Want: []string{"0 tillfällen", `<a href="/kalender">Visa hela kalendern</a>`}},
@@ -139,7 +139,7 @@ func TestFiltersThatNothingPassesLeadOn(t *testing.T) {
 }
 
 func TestAnEventsPageTurnsWhenAnyOfItsOccurrencesDoes(t *testing.T) {
-	p, _ := newPagesWith(t, dbtest.New(t), map[string]string{"kalender/dubbel.md": `type: workshop
+	p, _ := newPagesWith(t, dbtest.Any(t), map[string]string{"kalender/dubbel.md": `type: workshop
 start: 2026-03-25 09:00
 end: 2026-03-25 15:00
 repeat: FREQ=WEEKLY
@@ -156,7 +156,7 @@ changes:
 }
 
 func TestARenamedEventTakesItsFeedAndItsDaysAlong(t *testing.T) {
-	p, docs := newPagesWith(t, dbtest.New(t), odd(), false)
+	p, docs := newPagesWith(t, dbtest.Any(t), odd(), false)
 	files := odd()
 	files["kalender/veckomote.md"] = "id: kalender-mandag\n" + files["kalender/mandag.md"]
 	files["studieomraden/forsta.md"] = "id: studieomraden-delstudie-1\n" + files["studieomraden/delstudie-1.md"]
@@ -174,7 +174,7 @@ func TestARenamedEventTakesItsFeedAndItsDaysAlong(t *testing.T) {
 }
 
 func TestSearchEnginesAreToldOnlyWhatIsKnown(t *testing.T) {
-	p, _ := newPagesWith(t, dbtest.New(t), odd(), false)
+	p, _ := newPagesWith(t, dbtest.Any(t), odd(), false)
 	p.Run(t, []webtest.Scenario{
 		{Name: "a place", Address: "/kalender/natt", Want: []string{`"startDate":"2026-03-24T13:00:00+01:00"`, `"endDate":"2026-03-26T12:00:00+01:00"`, `"location":{"@type":"Place","name":"Karlstad"}`}, NotWant: []string{"OnlineEventAttendanceMode"}},
 		{Name: "no place", Address: "/kalender/manad", Want: []string{`"@type":"Event"`}, NotWant: []string{"location", "AttendanceMode"}},
@@ -185,7 +185,7 @@ func TestSearchEnginesAreToldOnlyWhatIsKnown(t *testing.T) {
 }
 
 func TestTheFeedReachesToTheEndOfNextYearInSweden(t *testing.T) {
-	p, _ := newPagesWith(t, dbtest.New(t), odd(), false)
+	p, _ := newPagesWith(t, dbtest.Any(t), odd(), false)
 	p.Run(t, []webtest.Scenario{
 		{Name: "in the last hour of the year", At: clock.At(2026, time.December, 31, 23, 59, 59), Address: "/kalender/mandag.ics", Want: []string{"20270329"}, NotWant: []string{"20280417"}},
 		{Name: "in the first of the next, which is still the old one in Greenwich", At: clock.At(2027, time.January, 1, 0, 0, 0).UTC(), Address: "/kalender/mandag.ics", Want: []string{"20280417"}},
@@ -193,7 +193,7 @@ func TestTheFeedReachesToTheEndOfNextYearInSweden(t *testing.T) {
 }
 
 func TestTheCalendarCostsTheSameHoweverMuchThereIs(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	p, docs := newPagesWith(t, d, odd(), false)
 	documenttest.SameQueries(t, d, docs, p, odd(), "/kalender", "/kalender?visa=tidigare&omrade=delstudie-1", "/kalender.ics", "/api/v1/events", "/kalender/mandag", "/kalender/mandag/2026-03-30")
 }

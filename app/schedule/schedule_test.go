@@ -109,7 +109,7 @@ func TestTheCalendarTellsEachOccurrenceAsItIs(t *testing.T) {
 }
 
 func TestFeedsAndJSONHoldWhatTheActorMaySee(t *testing.T) {
-	p, _ := newPages(t, dbtest.New(t))
+	p, _ := newPages(t, dbtest.Any(t))
 	p.Run(t, []webtest.Scenario{
 		{Name: "the public feed", Address: "/kalender.ics", Want: []string{"BEGIN:VCALENDAR", "SUMMARY:Informationsmöte i april", "RRULE:FREQ=WEEKLY", "STATUS:CANCELLED"}, NotWant: []string{"Stängt möte", "En vag plan"}},
 		{Name: "an area's feed", Address: "/kalender/omrade/delstudie-1.ics", Want: []string{"Informationsmöte i april"}, NotWant: []string{"frågestund"}},
@@ -129,7 +129,7 @@ func TestFeedsAndJSONHoldWhatTheActorMaySee(t *testing.T) {
 }
 
 func TestTheStartPageLeavesOutWhatIsOverAndWhatIsVague(t *testing.T) {
-	p, service := newPages(t, dbtest.New(t))
+	p, service := newPages(t, dbtest.Any(t))
 	live, rows, turns, err := service.Ahead(t.Context(), 3)
 	if err != nil || len(rows) != 3 || live == nil || live.When != "Fre 27 mars 8.15–9.30" {
 		t.Fatalf("%v, %v", rows, err)

@@ -80,7 +80,7 @@ func newPages(t *testing.T, d *db.DB) (*webtest.Pages, *document.Service, *study
 }
 
 func TestAStudyAreaIsBuiltFromWhatCarriesItsTag(t *testing.T) {
-	p, docs, studies := newPages(t, dbtest.New(t))
+	p, docs, studies := newPages(t, dbtest.Any(t))
 	p.Run(t, []webtest.Scenario{
 		{Name: "the list tells state and who takes part", Address: "/studieomraden", Want: []string{"Delstudie 1", "Pågår", "Avslutad", "Deltar: 91 kommuner", "PM ett"}},
 		{Name: "the page shows everything with the tag", Address: "/studieomraden/delstudie-1",
@@ -104,7 +104,7 @@ func TestAStudyAreaIsBuiltFromWhatCarriesItsTag(t *testing.T) {
 }
 
 func TestStudyAreasCostTheSameHoweverMuchThereIs(t *testing.T) {
-	d := dbtest.New(t)
+	d := dbtest.Any(t)
 	p, docs, _ := newPages(t, d)
 	documenttest.SameQueries(t, d, docs, p, files(), "/studieomraden", "/studieomraden/delstudie-1")
 }

@@ -43,6 +43,19 @@ func New(t testing.TB) *db.DB {
 	return open(t, "sqlite:"+file)
 }
 
+// Any returns a fresh migrated database of the engine that the run is for: SQLite, or PostgreSQL where NUSO_TEST_ENGINES
+// leaves SQLite out. It is for tests whose subject is not the database: make test runs them on the one engine, make race on the other.
+func Any(t testing.TB) *db.DB {
+	t.Helper()
+	if OnlyPostgres() {
+		return Postgres(t)
+	}
+	return New(t)
+}
+
+// OnlyPostgres reports whether the run leaves SQLite out.
+func OnlyPostgres() bool { return os.Getenv("NUSO_TEST_ENGINES") == db.PostgreSQL }
+
 // EmptyURL returns the address of a database of the engine in which nothing is yet, for tests of migrating and
 // starting. It skips the test as New and Postgres do.
 func EmptyURL(t testing.TB, engine string) string {
