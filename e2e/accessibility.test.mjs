@@ -1,10 +1,12 @@
 // Each kind of page for those who see little, hear the page read, enlarge the text or have no mouse.
 
 import assert from "node:assert/strict";
-import { before, suite, test } from "node:test";
+import { after, before, suite, test } from "node:test";
 import axe from "axe-core";
-import { leave, phone, visit } from "./browser.mjs";
+import { close, leave, phone, visit } from "./browser.mjs";
 import { pages, show } from "./pages.mjs";
+
+after(close);
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -55,17 +57,17 @@ async function faults(page) {
     nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary.replace(/\s+/g, " ")}`));
 }
 
-// overflow runs in the page: what is wider than the window, and text that its own box cuts off.
+// overflow runs in the page: how wide it is when wider than the window, what reaches out, and text that its own box cuts off.
 function overflow() {
-  const wide = document.documentElement.clientWidth;
-  const name = (element) => `${element.tagName.toLowerCase()}.${element.className} ${element.textContent.trim().slice(0, 40)}`;
-  const shown = [...document.body.querySelectorAll("*")].filter((element) => element.checkVisibility() && !element.closest(".hidden, .visually-hidden, .trap, .ds-skip-link"));
-  const hides = (element) => ["hidden", "clip"].includes(getComputedStyle(element).overflowX);
+  const { clientWidth, scrollWidth } = document.documentElement;
+  const shown = [...document.body.querySelectorAll("*")].filter((element) =>
+    element.checkVisibility() && !element.closest(".hidden, .visually-hidden, .trap, .ds-skip-link"));
+  const out = shown.filter((element) => element.getBoundingClientRect().right > clientWidth + 1 && !element.closest(".table, .table-scroll, pre"));
   // The last crumb repeats the heading below it, and may be shortened.
-  const cut = shown.filter((element) => hides(element) && element.scrollWidth > element.clientWidth + 1 && !element.closest(".crumbs"));
-  const out = document.documentElement.scrollWidth > wide
-    ? shown.filter((element) => element.getBoundingClientRect().right > wide + 1 && !element.closest(".table, .table-scroll, pre")) : [];
-  return [...(document.documentElement.scrollWidth > wide ? [`${document.documentElement.scrollWidth} px wide`] : []), ...cut.map(name), ...out.map(name)];
+  const cut = shown.filter((element) => ["hidden", "clip"].includes(getComputedStyle(element).overflowX)
+    && element.scrollWidth > element.clientWidth + 1 && !element.closest(".crumbs"));
+  const name = ({ tagName, className, textContent }) => `${tagName}.${className} ${textContent.trim().slice(0, 40)}`;
+  return scrollWidth > clientWidth ? [`${scrollWidth} px wide`, ...out.map(name)] : cut.map(name);
 }
 
 // unmarked runs in the page: what can be tabbed to and has no outline when it is. The skip link has none: that it appears
@@ -77,7 +79,8 @@ function unmarked() {
   return stops.filter((element) => {
     element.focus();
     const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);
-    const marked = element.matches(":focus-visible") && outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 && !/, 0\)$|transparent/.test(outlineColor);
+    const marked = element.matches(":focus-visible") && outlineStyle !== "none" && parseFloat(outlineWidth) >= 2
+      && !/, 0\)$|transparent/.test(outlineColor);
     const { width, height } = element.getBoundingClientRect();
     return !marked || width < 4 || height < 4;
   }).map((element) => element.outerHTML.slice(0, 160));

@@ -1,8 +1,9 @@
-// The browser of the tests, the address they visit, and the little that all of them do. The program tools/check sets
-// the variables and serves the site; CONTRIBUTING.md says how to run one file by hand.
+// The browser of the tests, the address they visit, and the little that all of them do. `make test` serves the site and
+// sets the variables. One file by hand, against a site that runs with NUSO_TRUSTED_PROXIES=127.0.0.1,::1 and data in data/:
+//
+//     NUSO_E2E_URL=http://localhost:3000 NUSO_E2E_DATA=data node --test e2e/contact.test.mjs
 
 import { randomInt } from "node:crypto";
-import { after } from "node:test";
 import { chromium } from "playwright-core";
 
 export const address = setting("NUSO_E2E_URL");
@@ -40,9 +41,8 @@ export const phone = { width: 390, height: 844, hasTouch: true, isMobile: true }
 // leave ends the visit.
 export const leave = (page) => page.context().close();
 
-// close ends the browser; a test file does so by itself.
+// close ends the browser; a test file does so after its tests.
 export const close = async () => (await starting)?.close();
-after(close);
 
 // read fetches an address of the site without a browser and without following where it leads.
 export async function read(path, options = {}) {

@@ -2,11 +2,14 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { suite, test } from "node:test";
-import { dataFolder, leave, phone, visit } from "./browser.mjs";
+import { after, suite, test } from "node:test";
+import { close, dataFolder, leave, phone, visit } from "./browser.mjs";
 import { letter, letters } from "./mailbox.mjs";
+
+after(close);
 
 const send = (page) => page.getByRole("button", { name: "Skicka meddelandet" });
 
@@ -144,11 +147,13 @@ suite("without JavaScript", () => {
   });
 });
 
-// nowhere makes sure that no file of the data folder holds any of the words: not the database, not the mail.
+// nowhere makes sure that neither the server's log nor any file of the data folder, database and mail, holds any of the words.
 async function nowhere(...words) {
-  for (const entry of await readdir(dataFolder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const body = await readFile(join(entry.path, entry.name));
-    for (const word of words) assert.ok(!body.includes(word), `${entry.name} holds ${word}`);
+  const entries = await readdir(dataFolder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ path, name }) => join(path, name));
+  if (existsSync(`${dataFolder}.log`)) files.push(`${dataFolder}.log`);
+  for (const file of files) {
+    const body = await readFile(file);
+    for (const word of words) assert.ok(!body.includes(word), `${file} holds ${word}`);
   }
 }

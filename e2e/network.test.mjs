@@ -1,9 +1,11 @@
 // What a visit costs and whom it tells: nothing leaves the site, nothing is kept, nothing moves, little is sent.
 
 import assert from "node:assert/strict";
-import { before, suite, test } from "node:test";
-import { address, leave, visit } from "./browser.mjs";
+import { after, before, suite, test } from "node:test";
+import { address, close, leave, visit } from "./browser.mjs";
 import { pages, show } from "./pages.mjs";
+
+after(close);
 
 const kB = 1000;
 const items = ["/nyheter/nuso-vinner-europeiskt-pris", "/publikationer/pm-6", "/forskning/sorteringsprocessen", "/kalender/oppen-fragestund"];
@@ -14,6 +16,7 @@ suite("each kind of page keeps to itself and stands still", async () => {
   const seen = { requests: [], errors: [] };
   before(async () => {
     page = await visit();
+    await page.goto("/"); // with the typeface in the cache: that it comes late is no page's fault
     await page.addInitScript(watch);
     page.on("request", (request) => seen.requests.push(request.url()));
     page.on("console", (message) => message.type() === "error" && seen.errors.push(message.text()));
@@ -51,22 +54,22 @@ async function settled() {
   return { ...window.watched, fonts: [...document.fonts].filter(({ status }) => status === "loaded").map(({ family }) => family.replaceAll('"', "")) };
 }
 
-test("next to nothing moves when the typeface and the script come late", async () => {
+test("nothing moves when the scripts come late", async () => {
   const page = await visit();
   await page.addInitScript(watch);
   let release;
   const late = new Promise((resolve) => (release = resolve));
-  await page.route(/\.(woff2|mjs)$/, async (route) => {
+  await page.route(/\.mjs$/, async (route) => {
     await late;
     await route.continue();
   });
-  await page.goto(items[0], { waitUntil: "commit" });
+  await page.goto("/nyheter?omrade=delstudie-1", { waitUntil: "commit" });
   await page.locator("footer").waitFor();
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await page.evaluate(() => document.fonts.ready);
+  await page.evaluate(() => (window.watched.shift = 0));
   release();
-  const { shift, fonts } = await page.evaluate(settled);
-  assert.ok(fonts.includes("Source Sans 3"));
-  assert.ok(shift < 0.05, `layout shift ${shift}`);
+  await page.waitForLoadState();
+  assert.equal((await page.evaluate(settled)).shift.toFixed(2), "0.00");
   await leave(page);
 });
 
@@ -75,7 +78,10 @@ suite("the first visit is small", () => {
     test(`${path}: 6 requests, page with style and script 40 kB, its HTML 8 kB, typeface 60 kB`, async (t) => {
       const sent = await weigh(path);
       t.diagnostic(JSON.stringify(sent));
-      assert.ok(sent.requests <= 6 && sent.document + sent.stylesheet + sent.script <= 40 * kB && sent.document <= 8 * kB && sent.font <= 60 * kB, JSON.stringify(sent));
+      assert.ok(sent.requests <= 6, "requests");
+      assert.ok(sent.document + sent.stylesheet + sent.script <= 40 * kB, "page with style and script");
+      assert.ok(sent.document <= 8 * kB, "HTML");
+      assert.ok(sent.font <= 60 * kB, "typeface");
     });
   }
   for (const path of lists) {
