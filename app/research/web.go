@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -154,7 +152,7 @@ func (h *Handler) row(doc document.Document) (Row, error) {
 	var p Project
 	err := doc.Into(&p)
 	return Row{
-		Title: doc.Title, Path: h.docs.Address(doc), Summary: doc.Summary, Stage: capital(p.Stage), Lead: p.Lead,
+		Title: doc.Title, Path: h.docs.Address(doc), Summary: doc.Summary, Stage: web.Capital(p.Stage), Lead: p.Lead,
 		DeadlineText: deadlineText(p, h.site.Now()),
 	}, err
 }
@@ -229,15 +227,7 @@ func stageViews(stage string) []StageView {
 		case i == current:
 			state = "current"
 		}
-		out = append(out, StageView{Title: capital(title), State: state})
+		out = append(out, StageView{Title: web.Capital(title), State: state})
 	}
 	return out
-}
-
-func capital(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	if size == 0 {
-		return ""
-	}
-	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -55,7 +55,7 @@ func (s *Service) live(r Occurrence) (web.Live, time.Time) {
 	now := s.now()
 	state, _, turns := r.state(now)
 	live := web.Live{
-		State: state, When: capital(dayTime(r.Occurrence, now)), Date: r.date(now), Title: r.Title,
+		State: state, When: web.Capital(dayTime(r.Occurrence, now)), Date: r.date(now), Title: r.Title,
 		Path: s.address(r), Text: r.Summary, Action: web.Link{Title: "Läs om frågestunden", Path: s.docs.Address(r.Document)},
 	}
 	switch state {

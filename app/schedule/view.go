@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"nuso.se/app/calendar"
 	"nuso.se/app/clock"
@@ -89,7 +87,7 @@ func (s *Service) address(r Occurrence) string {
 func (s *Service) view(r Occurrence) (web.Occurrence, time.Time) {
 	now, local := s.now(), r.Start.In(clock.Stockholm())
 	o := web.Occurrence{
-		Title: r.Title, Path: s.address(r), Kind: capital(r.Event.Type), Tint: tint(r.Event), Place: r.Event.Place, Summary: r.Summary,
+		Title: r.Title, Path: s.address(r), Kind: web.Capital(r.Event.Type), Tint: tint(r.Event), Place: r.Event.Place, Summary: r.Summary,
 		Day: fmt.Sprint(local.Day()), Month: clock.ShortMonth(local), Weekday: clock.ShortWeekday(local),
 		Date: r.date(now), Time: r.hours(), Note: r.note(),
 	}
@@ -119,7 +117,7 @@ func months(rows []Occurrence, views []web.Occurrence, from time.Time) []Month {
 		if at.Before(from) {
 			at = from
 		}
-		id, title := at.In(clock.Stockholm()).Format("2006-01"), capital(clock.Month(at))
+		id, title := at.In(clock.Stockholm()).Format("2006-01"), web.Capital(clock.Month(at))
 		if row.Event.vague() {
 			id, title = "utan-dag", "Utan bestämd dag"
 		}
@@ -177,12 +175,4 @@ func sentence(text string) string {
 		return text
 	}
 	return text + "."
-}
-
-func capital(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	if size == 0 {
-		return ""
-	}
-	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -141,7 +141,7 @@ func newList(query url.Values, past bool, count int) *ListView {
 func typeOptions() []web.Option {
 	var options []web.Option
 	for _, t := range types() {
-		options = append(options, web.Option{Value: t, Title: capital(t)})
+		options = append(options, web.Option{Value: t, Title: web.Capital(t)})
 	}
 	return options
 }
@@ -153,7 +153,7 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := &ShowView{Page: h.docs.NewPage(entry.Document), Kind: capital(entry.Event.Type), Tint: tint(entry.Event), Facts: facts(entry)}
+	view := &ShowView{Page: h.docs.NewPage(entry.Document), Kind: web.Capital(entry.Event.Type), Tint: tint(entry.Event), Facts: facts(entry)}
 	view.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Kalender", Path: path}, {Title: entry.Title}}
 	if view.Article, err = h.docs.Article(ctx, entry.Document); err != nil {
 		return err

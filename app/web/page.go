@@ -3,6 +3,8 @@ package web
 import (
 	"html/template"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"nuso.se/app/clock"
 )
@@ -166,4 +168,13 @@ func DateTimeOf(t, now time.Time) Date {
 	d := DateOf(t, now)
 	d.ISO = t.In(clock.Stockholm()).Format(time.RFC3339)
 	return d
+}
+
+// Capital returns the text with its first letter in upper case, as a label begins.
+func Capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
 }
