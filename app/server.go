@@ -33,11 +33,11 @@ func (h *house) newServer() (*server, error) {
 		return nil, err
 	}
 	s := &server{house: h, site: site}
-	studies, themes := study.New(h.docs, h.now), research.New(h.docs, h.now)
+	items, studies, themes := news.New(h.docs), study.New(h.docs, h.now), research.New(h.docs, h.now)
 	events := schedule.New(h.docs, h.now, h.cfg.BaseURL)
 	s.documents = document.NewHandler(h.docs)
-	s.home = home.NewHandler(site, h.docs, events, themes, studies)
-	s.news = news.NewHandler(site, h.docs, news.New(h.docs))
+	s.home = home.NewHandler(site, items, events, themes, studies)
+	s.news = news.NewHandler(site, h.docs, items)
 	s.studies = study.NewHandler(site, h.docs, studies, events)
 	s.publications = publication.NewHandler(site, h.docs)
 	s.research = research.NewHandler(site, h.docs, themes)

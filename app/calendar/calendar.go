@@ -5,7 +5,7 @@
 // is one time that it happens. Its key is the Swedish day on which the rule puts it, and stays so when it is moved:
 // the address /kalender/fragestund/2026-05-01 keeps meaning the same occurrence.
 //
-// All times are Swedish wall-clock times: a meeting at 8.15 is at 8.15 summer and winter. Occurrences and Next are
+// All times are Swedish wall-clock times: a meeting at 8.15 is at 8.15 summer and winter. Occurrences and On are
 // for pages and JSON, Write is for feeds; both tell the same.
 package calendar
 
@@ -26,10 +26,8 @@ type Series struct {
 	Rule   Rule // zero: once
 	// Overrides tell what is different on single dates; at most one for a date.
 	Overrides []Override
-	// KeepRedDays lets a repeated meeting take place on red days too. A single or an all-day event always does:
-	// its day was chosen.
-	KeepRedDays bool
-	// RedDayText is said of an occurrence that is off because the day is red; empty: the constant RedDayText.
+	// RedDayText is said of a repeated meeting that is off because the day is red; empty: that there is no question
+	// hour. A single or an all-day event always takes place: its day was chosen.
 	RedDayText string
 }
 
@@ -63,7 +61,6 @@ type Occurrence struct {
 	Original time.Time // the start by the rule; differs from Start when moved
 	Change   Change
 	Text     string // why it is changed; may be empty
-	RedDay   string // the name of the red day it falls on by the rule; empty on other days
 }
 
 // LastDay returns the midnight that begins the last Swedish day of the occurrence, for clock.Range.

@@ -29,8 +29,6 @@ type Feed struct {
 	Name   string // as readers see it in their program
 	Prodid string // who made it: -//NUSO//Samarbetsrummet//SV
 	Events []Event
-	// Refresh is how often programs should ask again; zero: an hour.
-	Refresh time.Duration
 	// Through is until when the red days of endless rules are told; zero: to the end of the third year after the
 	// event's Updated. Let it change rarely, as at the turn of the year: the bytes change with it.
 	Through time.Time
@@ -70,11 +68,7 @@ func Write(w io.Writer, feed Feed) error {
 
 // newCalendar makes the calendar without its events.
 func newCalendar(feed Feed) *ics.Calendar {
-	refresh := feed.Refresh
-	if refresh <= 0 {
-		refresh = time.Hour
-	}
-	interval := fmt.Sprintf("PT%dM", max(1, int(refresh.Minutes())))
+	const interval = "PT60M" // until programs should ask again
 	calendar := &ics.Calendar{}
 	calendar.SetVersion("2.0")
 	calendar.SetProductId(clean(feed.Prodid))
@@ -90,7 +84,7 @@ func newCalendar(feed Feed) *ics.Calendar {
 // addTo adds the series and, one by one, the occurrences that differ from it.
 func (e Event) addTo(calendar *ics.Calendar, through time.Time) {
 	if e.Series.Rule.IsZero() {
-		for day := range e.Series.days(endOfTime()) {
+		for day := range e.Series.days(time.Time{}) {
 			calendar.AddVEvent(e.component(e.Series.occurrence(day)))
 		}
 		return
@@ -104,7 +98,7 @@ func (e Event) addTo(calendar *ics.Calendar, through time.Time) {
 	}
 	last = max(last, clock.ISO(through))
 	first := true
-	for day := range e.Series.days(endOfTime()) {
+	for day := range e.Series.days(time.Time{}) {
 		if day.Format(time.DateOnly) > last && !first {
 			return
 		}

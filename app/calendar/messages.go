@@ -6,8 +6,8 @@ import (
 	"nuso.se/app/fault"
 )
 
-// RedDayText is said of an occurrence that is off because the day is red.
-const RedDayText = "Röd dag: ingen frågestund om inget annat meddelas"
+// redDayText is said of an occurrence that is off because the day is red, when its series says nothing else.
+const redDayText = "Röd dag: ingen frågestund om inget annat meddelas"
 
 // What may be wrong with a rule.
 const (
@@ -47,23 +47,6 @@ const (
 // invalid returns an Invalid with the Swedish text.
 func invalid(text string, values ...any) error {
 	return fault.New(fault.Invalid, fmt.Sprintf(text, values...), nil)
-}
-
-// Words returns the state in Swedish, as a page tells it.
-func (s State) Words() string {
-	switch s {
-	case Today:
-		return "i dag"
-	case Ongoing:
-		return "pågår nu"
-	case Ended:
-		return "avslutad"
-	case Cancelled:
-		return "inställd"
-	case Moved:
-		return "flyttad"
-	}
-	return "kommande"
 }
 
 // Before the title of an occurrence in a feed, see ical.go.

@@ -9,7 +9,7 @@ import (
 // Validate reports the first thing in the series that cannot be meant, as an Invalid with a Swedish text: no
 // start, an end before it, a rule that the start does not fit or that never matches, an override of what is not
 // there.
-func (s Series) Validate() error {
+func (s *Series) Validate() error {
 	switch year := s.Start.In(clock.Stockholm()).Year(); {
 	case s.Start.IsZero():
 		return invalid(seriesNoStart)
@@ -18,11 +18,7 @@ func (s Series) Validate() error {
 	case endsBefore(s.Start, s.End, s.AllDay):
 		return invalid(seriesEnd)
 	}
-	var first time.Time
-	for first = range s.days(endOfTime()) {
-		break
-	}
-	switch {
+	switch first := s.firstDay(time.Time{}); {
 	case first.IsZero():
 		return invalid(seriesNever, s.Rule)
 	case !first.Equal(utcDay(s.Start)):
@@ -31,7 +27,7 @@ func (s Series) Validate() error {
 	return s.validateOverrides()
 }
 
-func (s Series) validateOverrides() error {
+func (s *Series) validateOverrides() error {
 	seen := map[string]bool{}
 	for _, o := range s.Overrides {
 		_, exists := s.On(o.Date)

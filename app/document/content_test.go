@@ -43,11 +43,15 @@ func TestTheBuiltInContentGoesInAndComesOutTheSame(t *testing.T) {
 			h.put(name, text)
 		}
 		wantReport(t, h.sync(), document.Report{Unchanged: len(files)})
-		list, err := h.docs.List(context.Background(), document.Filter{Kinds: []string{document.News}, Full: true})
+		list, err := h.docs.List(context.Background(), document.Filter{Kinds: []string{document.News}})
 		if err != nil || list.Total < 14 {
 			t.Errorf("%d news, %v", list.Total, err)
 		}
-		for _, doc := range list.Items {
+		full, err := h.docs.Texts(context.Background(), list.Items)
+		if err != nil || len(full) != list.Total {
+			t.Errorf("%d texts, %v", len(full), err)
+		}
+		for _, doc := range full {
 			if doc.HTML == "" || doc.Text == "" {
 				t.Errorf("%s has no text", doc.Slug)
 			}

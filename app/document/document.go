@@ -12,7 +12,7 @@ package document
 
 import (
 	"encoding/json"
-	"time"
+	"slices"
 
 	"nuso.se/app/access"
 	"nuso.se/app/db"
@@ -49,7 +49,7 @@ const (
 	TagChallenge = "challenge"
 )
 
-// Document is one row. Lists leave what is not for readers empty, and Source, HTML, Outline and Text unless asked for.
+// Document is one row. Lists leave what is not for readers empty, and Source, HTML, Outline and Text: see Service.Texts.
 type Document struct {
 	ID           string `gorm:"primaryKey"`
 	Kind         string
@@ -65,7 +65,7 @@ type Document struct {
 	State        State
 	Position     int64  // order among its kind, lowest first; 0 for kinds in order of date
 	Year         int64  // of PublishedAt in Swedish time
-	Fields       string // the front matter as JSON: see Into
+	Fields       string // the front matter as JSON
 	HTML         string
 	Outline      string // JSON: see Headings
 	Text         string // plain text in lower case: title, summary and body
@@ -77,20 +77,16 @@ type Document struct {
 	CreatedAt    db.Instant `gorm:"autoCreateTime:false"`
 	UpdatedAt    db.Instant `gorm:"autoUpdateTime:false"`
 	Version      int64
+
+	// Front is Fields as the kind's own type, read once for all who ask: nobody changes it. The Service fills it in.
+	Front FrontMatter `gorm:"-"`
 }
 
 // TableName is the table's name.
 func (Document) TableName() string { return "documents" }
 
-// Into decodes the document's front matter into a kind's own type.
-func (d Document) Into(dst any) error { return json.Unmarshal([]byte(d.Fields), dst) }
-
 // Meta returns the front matter that all kinds share.
-func (d Document) Meta() Meta {
-	var m Meta
-	_ = json.Unmarshal([]byte(d.Fields), &m) // written by us from a Meta
-	return m
-}
+func (d Document) Meta() Meta { return *d.Front.Common() }
 
 // Headings returns the table of contents.
 func (d Document) Headings() []markdown.Heading {
@@ -136,28 +132,66 @@ type Filter struct {
 	Theme string // slug of a research theme
 	Year  int
 	Words []string // each in lower case; all must occur in the text
-	From  time.Time
-	Limit int // 0: no limit
+	Limit int      // 0: no limit
 	Skip  int
-	// Counted asks for the total of a limited list: a query more, for pages with a pager.
+	// Counted asks for the total of a limited list and what its filter form offers.
 	Counted bool
-	Full    bool // with source, HTML and text
 }
 
-// List is one page of documents and, when counted or without limit, the number of all that the filter chooses.
+// narrows reports whether the filter chooses by what heads tell and not in the query.
+func (f Filter) narrows() bool { return f.Area != "" || f.Theme != "" || f.Year != 0 }
+
+func (f Filter) matches(d Document) bool {
+	meta := d.Front.Common()
+	return (f.Area == "" || slices.Contains(meta.Areas, f.Area)) && (f.Theme == "" || slices.Contains(meta.Themes, f.Theme)) &&
+		(f.Year == 0 || d.Year == int64(f.Year))
+}
+
+// choose makes the list of the documents that the query has chosen.
+func (f Filter) choose(docs []Document) List {
+	list := List{Items: docs, Total: f.Skip + len(docs)}
+	if f.Counted {
+		list.Areas, list.Years = countAreas(docs), countYears(docs)
+	}
+	if f.narrows() {
+		list.Items = slices.DeleteFunc(docs, func(d Document) bool { return !f.matches(d) })
+	}
+	if f.Counted || f.narrows() || f.Limit == 0 {
+		list.Total = len(list.Items)
+		if f.Limit > 0 {
+			first := min(max(f.Skip, 0), list.Total)
+			list.Items = list.Items[first:min(first+f.Limit, list.Total)]
+		}
+	}
+	return list
+}
+
+func countAreas(docs []Document) map[string]int {
+	counts := map[string]int{}
+	for _, doc := range docs {
+		for _, area := range doc.Front.Common().Areas {
+			counts[area]++
+		}
+	}
+	return counts
+}
+
+func countYears(docs []Document) map[int]int {
+	counts := map[int]int{}
+	for _, doc := range docs {
+		counts[int(doc.Year)]++
+	}
+	return counts
+}
+
+// List is one page of documents and, when counted or without limit, the number of all that the filter chooses. Areas and
+// Years, when counted, are how many documents there are of each whatever area, theme and year the filter chooses.
 type List struct {
 	Items []Document
 	Total int
+	Areas map[string]int // by slug
+	Years map[int]int
 }
-
-// Count is one value of a tag or a year and how many documents have it.
-type Count struct {
-	Value string
-	Count int
-}
-
-// Ref names a document for a link.
-type Ref struct{ Kind, Slug, Title string }
 
 // Revision is a text that a document once had, or that a file wanted to give it.
 type Revision struct {

@@ -3,8 +3,8 @@ package document_test
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -106,55 +106,36 @@ func (h *house) seen(t *testing.T, ctx context.Context, centre document.Document
 	if one.Total != list.Total || list.Total != len(list.Items) {
 		t.Errorf("totals %d and %d, %d items", one.Total, list.Total, len(list.Items))
 	}
+	everything, err := h.docs.List(system(), news)
+	must(err)
+	texts, err := h.docs.Texts(ctx, everything.Items)
+	must(err)
+	for _, doc := range texts {
+		add("Texts", doc.Slug)
+	}
 	related, err := h.docs.Related(ctx, centre, 100, document.News)
 	must(err)
 	for _, doc := range related {
 		add("Related", doc.Slug)
 	}
-	h.countsAndNames(t, ctx, news, list.Total, add)
-	years, err := h.docs.YearCounts(ctx, news)
+	for area := range one.Areas {
+		add("Areas", area)
+	}
+	titles, err := h.docs.Titles(ctx, document.News)
 	must(err)
+	for _, doc := range titles {
+		add("Titles", doc.Slug)
+	}
 	for slug, keys := range policyDocuments() {
 		h.askFor(t, ctx, slug, add)
-		if slices.ContainsFunc(years, func(c document.Count) bool { return c.Value == keys[0][6:10] && c.Count == 1 }) {
-			add("YearCounts", slug)
+		if year, err := strconv.Atoi(keys[0][6:10]); err == nil && one.Years[year] == 1 {
+			add("Years", slug)
 		}
 	}
 	for _, slugs := range seen {
 		slices.Sort(slugs)
 	}
 	return seen
-}
-
-// countsAndNames asks by the verbs that return no documents.
-func (h *house) countsAndNames(t *testing.T, ctx context.Context, news document.Filter, total int, add func(verb, slug string)) {
-	t.Helper()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Error(err)
-		}
-	}
-	areas, err := h.docs.TagCounts(ctx, news, document.TagArea)
-	must(err)
-	for _, c := range areas {
-		add("TagCounts", c.Value)
-	}
-	refs, err := h.docs.Refs(ctx, document.News)
-	must(err)
-	for _, ref := range refs {
-		add("Refs", ref.Slug)
-	}
-	titles, err := h.docs.Titles(ctx, document.News)
-	must(err)
-	for key := range titles {
-		add("Titles", strings.TrimPrefix(key, document.News+"/"))
-	}
-	kinds, err := h.docs.KindCounts(ctx, news)
-	must(err)
-	if len(kinds) != 1 || kinds[0].Count != total {
-		t.Errorf("KindCounts: %v, want %d", kinds, total)
-	}
 }
 
 // askFor asks for the document by its address, its former address, a word of its text, its area and its year.
@@ -173,7 +154,7 @@ func (h *house) askFor(t *testing.T, ctx context.Context, slug string, add func(
 		t.Errorf("BySlug of the former address of %s: %v", slug, err)
 	}
 	for verb, f := range map[string]document.Filter{
-		"Words": {Words: []string{"ord" + strings.ReplaceAll(slug, "-", "")}}, "Area": {Area: slug}, "Full": {Area: slug, Full: true},
+		"Words": {Words: []string{"ord" + strings.ReplaceAll(slug, "-", "")}}, "Area": {Area: slug},
 	} {
 		list, err := h.docs.List(ctx, f)
 		if err != nil {
@@ -300,8 +281,9 @@ func TestLinksToWhatOneMayNotSeeAreLeftOut(t *testing.T) {
 			if got := strings.Join(areas, " ") + " | " + strings.Join(themes, " "); got != who.want {
 				t.Errorf("%s: %s, want %s", name, got, who.want)
 			}
-			options, err := h.docs.AreaOptions(who.ctx, document.Filter{})
-			if err != nil || len(options) != len(areas) {
+			titles, err := h.docs.Titles(who.ctx, document.StudyArea)
+			list, listErr := h.docs.List(who.ctx, document.Filter{Counted: true})
+			if options := titles.Options(list.Areas); err != nil || listErr != nil || len(options) != len(areas) {
 				t.Errorf("%s: options %v, %v", name, options, err)
 			}
 		}
@@ -309,7 +291,7 @@ func TestLinksToWhatOneMayNotSeeAreLeftOut(t *testing.T) {
 }
 
 func ExampleTitles_Of() {
-	titles := document.Titles{"news/a": "En nyhet"}
-	fmt.Printf("%q %q %d\n", titles.Of("news", "a"), titles.Of("page", "a"), len(slices.Collect(maps.Keys(titles))))
-	// Output: "En nyhet" "" 1
+	titles := document.Titles{{Kind: "news", Slug: "a", Title: "En nyhet"}}
+	fmt.Printf("%q %q\n", titles.Of("news", "a"), titles.Of("page", "a"))
+	// Output: "En nyhet" ""
 }

@@ -89,11 +89,15 @@ func (y *history) save(id, text string) {
 }
 
 func (y *history) all() []document.Document {
-	list, err := y.docs.List(access.System(editor()), document.Filter{Full: true})
+	list, err := y.docs.List(access.System(editor()), document.Filter{})
 	if err != nil {
 		y.Fatal(err)
 	}
-	return list.Items
+	docs, err := y.docs.Texts(access.System(editor()), list.Items)
+	if err != nil {
+		y.Fatal(err)
+	}
+	return docs
 }
 
 // check syncs twice and looks at what must always hold.

@@ -24,11 +24,14 @@ type Service struct {
 	baseURL  string
 	kinds    []Kind
 	sections []string // addresses of the site that are not documents
+	heads    *heads
 }
 
 // New returns the service. Sections are the site's other addresses, which links in texts may lead to.
 func New(d *db.DB, now func() time.Time, baseURL string, kinds []Kind, sections []string) *Service {
-	return &Service{db: d, now: now, renderer: markdown.New(), baseURL: baseURL, kinds: kinds, sections: sections}
+	s := &Service{db: d, now: now, renderer: markdown.New(), baseURL: baseURL, kinds: kinds, sections: sections}
+	s.heads = newHeads(s.Kind)
+	return s
 }
 
 // Kinds returns the kinds in the order main gave them.
@@ -48,8 +51,38 @@ func (s *Service) Address(d Document) string { return s.Kind(d.Kind).Address(d.S
 
 // List returns what the filter chooses among what the actor may see. Anyone may call it.
 func (s *Service) List(ctx context.Context, f Filter) (List, error) {
-	list, err := findList(s.db.Read(ctx), s.sight(ctx), s.now(), f)
-	return list, s.fail(err, "listing documents %v", f.Kinds)
+	if len(f.Kinds) == 0 {
+		f.Kinds = s.names() // a newer binary's kinds have no address here
+	}
+	read, sight, now := s.db.Read(ctx), s.sight(ctx), s.now()
+	keys, err := findKeys(read, sight, now, f)
+	if err != nil {
+		return List{}, s.fail(err, "listing documents %v", f.Kinds)
+	}
+	docs, err := s.heads.of(read, sight, now, keys)
+	if err != nil {
+		return List{}, s.fail(err, "reading documents %v", f.Kinds)
+	}
+	return f.choose(docs), nil
+}
+
+// Texts returns the documents of a list with their source, HTML and text, those that the actor may still see, as they are
+// now. Anyone may call it.
+func (s *Service) Texts(ctx context.Context, docs []Document) ([]Document, error) {
+	ids := make([]string, len(docs))
+	for i, doc := range docs {
+		ids[i] = doc.ID
+	}
+	full, err := s.heads.read(s.db.Read(ctx), s.sight(ctx), s.now(), ids, true)
+	return inOrder(ids, full), s.fail(err, "reading the texts of %d documents", len(docs))
+}
+
+func (s *Service) names() []string {
+	names := make([]string, len(s.kinds))
+	for i, kind := range s.kinds {
+		names[i] = kind.Name
+	}
+	return names
 }
 
 // BySlug returns a document with its text. Anyone may call it. NotFound when it is missing or the actor may not see it;
@@ -57,10 +90,13 @@ func (s *Service) List(ctx context.Context, f Filter) (List, error) {
 func (s *Service) BySlug(ctx context.Context, kind, slug string) (Document, error) {
 	read, sight, now := s.db.Read(ctx), s.sight(ctx), s.now()
 	doc, err := findBySlug(read, sight, now, kind, slug)
-	if err = db.Error(err); !fault.Is(err, fault.NotFound) {
-		return doc, fault.Wrap(err, "reading %s %q", kind, slug)
+	if err == nil {
+		return doc, s.heads.open(&doc)
 	}
-	moved, aliasErr := findByAlias(s.db.Read(ctx), sight, now, kind, slug)
+	if err = db.Error(err); !fault.Is(err, fault.NotFound) {
+		return Document{}, fault.Wrap(err, "reading %s %q", kind, slug)
+	}
+	moved, aliasErr := findByAlias(read, sight, now, kind, slug)
 	if aliasErr = db.Error(aliasErr); aliasErr != nil {
 		return Document{}, fault.Wrap(aliasErr, "reading %s %q", kind, slug)
 	}
@@ -69,32 +105,13 @@ func (s *Service) BySlug(ctx context.Context, kind, slug string) (Document, erro
 
 // Related returns at most limit documents of the kinds that share tags with doc, most shared first. Anyone may call it.
 func (s *Service) Related(ctx context.Context, doc Document, limit int, kinds ...string) ([]Document, error) {
-	docs, err := findRelated(s.db.Read(ctx), s.sight(ctx), s.now(), doc.ID, kinds, limit)
-	return docs, s.fail(err, "finding what is related to %s", doc.ID)
-}
-
-// TagCounts returns the values of a tag among the documents of the filter, with counts. Anyone may call it.
-func (s *Service) TagCounts(ctx context.Context, f Filter, name string) ([]Count, error) {
-	counts, err := findTagCounts(s.db.Read(ctx), s.sight(ctx), s.now(), f, name)
-	return counts, s.fail(err, "counting %s", name)
-}
-
-// YearCounts returns the years of the documents of the filter, newest first, with counts. Anyone may call it.
-func (s *Service) YearCounts(ctx context.Context, f Filter) ([]Count, error) {
-	counts, err := findYearCounts(s.db.Read(ctx), s.sight(ctx), s.now(), f)
-	return counts, s.fail(err, "counting years")
-}
-
-// KindCounts returns the kinds of the documents of the filter, most first. Anyone may call it.
-func (s *Service) KindCounts(ctx context.Context, f Filter) ([]Count, error) {
-	counts, err := findKindCounts(s.db.Read(ctx), s.sight(ctx), s.now(), f)
-	return counts, s.fail(err, "counting kinds")
-}
-
-// Refs returns the slug and title of every document of the kinds, in their order. Anyone may call it.
-func (s *Service) Refs(ctx context.Context, kinds ...string) ([]Ref, error) {
-	refs, err := findRefs(s.db.Read(ctx), s.sight(ctx), s.now(), kinds)
-	return refs, s.fail(err, "listing references")
+	read, sight, now := s.db.Read(ctx), s.sight(ctx), s.now()
+	keys, err := findRelated(read, sight, now, doc.ID, kinds, limit)
+	if err != nil {
+		return nil, s.fail(err, "finding what is related to %s", doc.ID)
+	}
+	docs, err := s.heads.of(read, sight, now, keys)
+	return docs, s.fail(err, "reading what is related to %s", doc.ID)
 }
 
 // NextTurn returns when a document next appears or disappears by its dates; zero when none does.
@@ -158,6 +175,9 @@ func (s *Service) write(ctx context.Context, key string, change func(db.Tx) (Doc
 	}
 	err = s.db.Tx(ctx, func(tx db.Tx) error {
 		if doc, err = change(tx); err != nil {
+			return err
+		}
+		if err := s.heads.open(&doc); err != nil {
 			return err
 		}
 		if doc.Kind == Term { // every text marks the terms

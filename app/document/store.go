@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -11,9 +12,12 @@ import (
 	"nuso.se/app/db"
 )
 
-// briefColumns are the columns of a list: what pages, feeds and JSON tell of a document without its text.
-const briefColumns = "id, kind, slug, title, summary, lang, audience, state, position, year, fields, " +
+// headColumns are what lists, feeds and JSON tell of a document without its texts.
+const headColumns = "id, kind, slug, title, summary, lang, audience, state, position, year, fields, " +
 	"published_at, unpublish_at, changed_at, review_at, updated_at, version"
+
+// maxVars is how many values one statement asks for.
+const maxVars = 500
 
 // visible is the condition that every reading query carries.
 func visible(tx db.Tx, sight access.Sight, now time.Time) db.Tx {
@@ -25,48 +29,40 @@ func visible(tx db.Tx, sight access.Sight, now time.Time) db.Tx {
 		Published, sight.Audiences, at, at)
 }
 
-func filtered(tx db.Tx, f Filter) db.Tx {
+// findKeys returns what the filter chooses among what may be seen, in the order of lists. Area, theme and year are chosen
+// from the heads: see Filter.choose.
+func findKeys(tx db.Tx, sight access.Sight, now time.Time, f Filter) ([]key, error) {
+	tx = visible(tx.Table("documents"), sight, now).Select("documents.id, documents.version")
 	if len(f.Kinds) > 0 {
 		tx = tx.Where("documents.kind IN ?", f.Kinds)
-	}
-	for name, value := range map[string]string{TagArea: f.Area, TagTheme: f.Theme} {
-		if value != "" {
-			tx = tx.Where("EXISTS (SELECT 1 FROM document_tags t WHERE t.document_id = documents.id AND t.name = ? AND t.value = ?)", name, value)
-		}
-	}
-	if f.Year != 0 {
-		tx = tx.Where("documents.year = ?", f.Year)
-	}
-	if !f.From.IsZero() {
-		tx = tx.Where("documents.published_at >= ?", db.At(f.From))
 	}
 	for _, word := range f.Words {
 		tx = tx.Where(`documents.text LIKE ? ESCAPE '\'`, "%"+escapeLike(word)+"%")
 	}
-	return tx
+	if f.Limit > 0 && !f.Counted && !f.narrows() {
+		tx = tx.Limit(f.Limit).Offset(f.Skip)
+	}
+	var keys []key
+	err := tx.Order("documents.position, documents.published_at DESC, documents.id").Find(&keys).Error
+	return keys, err
 }
 
-func findList(tx db.Tx, sight access.Sight, now time.Time, f Filter) (List, error) {
-	var list List
-	query := filtered(visible(tx.Model(&Document{}), sight, now), f).Session(&gorm.Session{})
-	if f.Counted {
-		var total int64
-		if err := query.Count(&total).Error; err != nil {
-			return List{}, err
+// findByIDs returns documents, without their texts but for full ones, in no order. It asks for what may be seen once more:
+// a document may have got another audience since its key was read.
+func findByIDs(tx db.Tx, sight access.Sight, now time.Time, ids []string, full bool) ([]Document, error) {
+	var all []Document
+	for ids := range slices.Chunk(ids, maxVars) {
+		query := visible(tx, sight, now).Where("id IN ?", ids)
+		if !full {
+			query = query.Select(headColumns)
 		}
-		list.Total = int(total)
+		var docs []Document
+		if err := query.Find(&docs).Error; err != nil {
+			return nil, err
+		}
+		all = append(all, docs...)
 	}
-	if f.Limit > 0 {
-		query = query.Limit(f.Limit).Offset(f.Skip)
-	}
-	if !f.Full {
-		query = query.Select(briefColumns)
-	}
-	err := query.Order("documents.position, documents.published_at DESC, documents.id").Find(&list.Items).Error
-	if !f.Counted {
-		list.Total = f.Skip + len(list.Items)
-	}
-	return list, err
+	return all, nil
 }
 
 func findBySlug(tx db.Tx, sight access.Sight, now time.Time, kind, slug string) (Document, error) {
@@ -90,45 +86,15 @@ func findByID(tx db.Tx, id string) (Document, error) {
 }
 
 // findRelated ranks by the number of shared tags, then by date.
-func findRelated(tx db.Tx, sight access.Sight, now time.Time, id string, kinds []string, limit int) ([]Document, error) {
-	var docs []Document
-	shared := "(SELECT COUNT(*) FROM document_tags mine JOIN document_tags theirs ON mine.name = theirs.name AND mine.value = theirs.value " +
-		"WHERE mine.document_id = ? AND theirs.document_id = documents.id)"
-	err := visible(tx, sight, now).Select(briefColumns).
-		Where("documents.kind IN ? AND documents.id <> ? AND EXISTS (SELECT 1 FROM document_tags mine JOIN document_tags theirs "+
-			"ON mine.name = theirs.name AND mine.value = theirs.value WHERE mine.document_id = ? AND theirs.document_id = documents.id)", kinds, id, id).
-		Order(clause.OrderBy{Expression: clause.Expr{SQL: shared + " DESC, documents.published_at DESC, documents.id", Vars: []any{id}}}).
-		Limit(limit).Find(&docs).Error
-	return docs, err
-}
-
-func findTagCounts(tx db.Tx, sight access.Sight, now time.Time, f Filter, name string) ([]Count, error) {
-	var counts []Count
-	err := filtered(visible(tx.Table("documents"), sight, now), f).
-		Joins("JOIN document_tags facet ON facet.document_id = documents.id AND facet.name = ?", name).
-		Select("facet.value AS value, COUNT(*) AS count").Group("facet.value").Order("facet.value").Find(&counts).Error
-	return counts, err
-}
-
-func findYearCounts(tx db.Tx, sight access.Sight, now time.Time, f Filter) ([]Count, error) {
-	var counts []Count
-	err := filtered(visible(tx.Table("documents"), sight, now), f).
-		Select("documents.year AS value, COUNT(*) AS count").Group("documents.year").Order("documents.year DESC").Find(&counts).Error
-	return counts, err
-}
-
-func findKindCounts(tx db.Tx, sight access.Sight, now time.Time, f Filter) ([]Count, error) {
-	var counts []Count
-	err := filtered(visible(tx.Table("documents"), sight, now), f).
-		Select("documents.kind AS value, COUNT(*) AS count").Group("documents.kind").Order("COUNT(*) DESC, documents.kind").Find(&counts).Error
-	return counts, err
-}
-
-func findRefs(tx db.Tx, sight access.Sight, now time.Time, kinds []string) ([]Ref, error) {
-	var refs []Ref
-	err := visible(tx.Model(&Document{}), sight, now).Select("kind, slug, title").
-		Where("kind IN ?", kinds).Order("kind, position, title").Find(&refs).Error
-	return refs, err
+func findRelated(tx db.Tx, sight access.Sight, now time.Time, id string, kinds []string, limit int) ([]key, error) {
+	var keys []key
+	err := visible(tx.Table("document_tags mine"), sight, now).Select("documents.id, documents.version").
+		Joins("JOIN document_tags theirs ON theirs.name = mine.name AND theirs.value = mine.value AND theirs.document_id <> mine.document_id").
+		Joins("JOIN documents ON documents.id = theirs.document_id").
+		Where("mine.document_id = ? AND documents.kind IN ?", id, kinds).
+		Group("documents.id, documents.version, documents.published_at").
+		Order("COUNT(*) DESC, documents.published_at DESC, documents.id").Limit(limit).Find(&keys).Error
+	return keys, err
 }
 
 // findNextTurn returns the first instant after now when a document appears or disappears; zero when none does.

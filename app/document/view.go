@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"nuso.se/app/clock"
@@ -81,21 +83,24 @@ func overdue(d Document, now time.Time) string {
 	return fmt.Sprintf("Texten är äldre än %d %s och skulle ha setts över. Uppgifter kan ha ändrats.", months, unit)
 }
 
-// Titles are the titles of documents by kind and slug, for links and labels.
-type Titles map[string]string
+// Titles are documents that others name: in links, labels and filter forms, in the order of lists.
+type Titles []Document
 
-// Titles returns the titles of every document of the kinds. Anyone may call it.
+// Titles returns every document of the kinds. Anyone may call it.
 func (s *Service) Titles(ctx context.Context, kinds ...string) (Titles, error) {
-	refs, err := s.Refs(ctx, kinds...)
-	titles := make(Titles, len(refs))
-	for _, ref := range refs {
-		titles[ref.Kind+"/"+ref.Slug] = ref.Title
-	}
-	return titles, err
+	list, err := s.List(ctx, Filter{Kinds: kinds})
+	return list.Items, err
 }
 
 // Of returns the title of a document, and empty for one that the actor may not see.
-func (t Titles) Of(kind, slug string) string { return t[kind+"/"+slug] }
+func (t Titles) Of(kind, slug string) string {
+	for _, doc := range t {
+		if doc.Kind == kind && doc.Slug == slug {
+			return doc.Title
+		}
+	}
+	return ""
+}
 
 func (t Titles) links(kind Kind, slugs []string) []web.Link {
 	var links []web.Link
@@ -107,31 +112,23 @@ func (t Titles) links(kind Kind, slugs []string) []web.Link {
 	return links
 }
 
-// AreaOptions returns the study areas among the documents of the filter, for a filter form, in the areas' order.
-func (s *Service) AreaOptions(ctx context.Context, f Filter) ([]web.Option, error) {
-	counts, err := s.TagCounts(ctx, f, TagArea)
-	if err != nil {
-		return nil, err
-	}
-	refs, err := s.Refs(ctx, StudyArea)
-	if err != nil {
-		return nil, err
-	}
+// Options returns those of the documents that counts knows by slug, for a filter form.
+func (t Titles) Options(counts map[string]int) []web.Option {
 	var options []web.Option
-	for _, ref := range refs {
-		if i := slices.IndexFunc(counts, func(c Count) bool { return c.Value == ref.Slug }); i >= 0 {
-			options = append(options, web.Option{Value: ref.Slug, Title: ref.Title, Count: counts[i].Count})
+	for _, doc := range t {
+		if n := counts[doc.Slug]; n > 0 {
+			options = append(options, web.Option{Value: doc.Slug, Title: doc.Title, Count: n})
 		}
 	}
-	return options, nil
+	return options
 }
 
-// YearOptions returns the years of the documents of the filter, newest first.
-func (s *Service) YearOptions(ctx context.Context, f Filter) ([]web.Option, error) {
-	counts, err := s.YearCounts(ctx, f)
+// YearOptions returns the years, newest first, for a filter form.
+func YearOptions(counts map[int]int) []web.Option {
 	var options []web.Option
-	for _, c := range counts {
-		options = append(options, web.Option{Value: c.Value, Title: c.Value, Count: c.Count})
+	for _, year := range slices.Backward(slices.Sorted(maps.Keys(counts))) {
+		text := strconv.Itoa(year)
+		options = append(options, web.Option{Value: text, Title: text, Count: counts[year]})
 	}
-	return options, err
+	return options
 }

@@ -113,7 +113,7 @@ func (s *Service) newRendering(terms []Document, images []Image) rendering {
 			Variants []string `json:"variants"`
 			Mark     *bool    `json:"mark"`
 		}
-		if doc.Into(&front) == nil && (front.Mark == nil || *front.Mark) {
+		if json.Unmarshal([]byte(doc.Fields), &front) == nil && (front.Mark == nil || *front.Mark) {
 			entries = append(entries, markdown.Term{Slug: doc.Slug, Title: doc.Title, Definition: doc.Summary, Forms: append([]string{doc.Title}, front.Variants...)})
 		}
 	}

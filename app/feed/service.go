@@ -58,23 +58,18 @@ func (s *Service) newFeed(id, title, page string) Feed {
 	return Feed{ID: id, Title: title, Self: s.baseURL + feedPath(page), Page: s.baseURL + page, Lang: "sv"}
 }
 
-// filled reads twice: all without their texts, to find the newest of kinds that lists order otherwise, and then the
-// texts of these alone.
+// filled adds the newest documents of the filter.
 func (s *Service) filled(ctx context.Context, f Feed, chosen document.Filter) (Feed, error) {
 	list, err := s.docs.List(visitor(ctx), chosen)
-	if err != nil || len(list.Items) == 0 {
-		return f, err
-	}
-	newest(list.Items)
-	chosen.From, chosen.Full = list.Items[min(maxEntries, len(list.Items))-1].PublishedAt.Time, true
-	if list, err = s.docs.List(visitor(ctx), chosen); err != nil {
+	if err != nil {
 		return Feed{}, err
 	}
 	newest(list.Items)
-	for _, doc := range list.Items[:min(maxEntries, len(list.Items))] {
+	docs, err := s.docs.Texts(visitor(ctx), list.Items[:min(maxEntries, len(list.Items))])
+	for _, doc := range docs {
 		f.Entries = append(f.Entries, s.entry(doc))
 	}
-	return f, nil
+	return f, err
 }
 
 func (s *Service) entry(d document.Document) Entry {

@@ -3,6 +3,7 @@
 package find
 
 import (
+	"cmp"
 	"context"
 	"html"
 	"html/template"
@@ -40,11 +41,18 @@ func (q Query) Words() []string {
 	return words[:min(len(words), maxWords)]
 }
 
-// Result is a page of what was found, with how many there are of each kind.
+// Result is a page of what was found, with how many there are of each kind, most first.
 type Result struct {
-	document.List
-	Kinds []document.Count
+	Items []document.Document
+	Total int
+	Kinds []Count
 	Words []string
+}
+
+// Count is a kind and how many of it were found.
+type Count struct {
+	Kind  string
+	Count int
 }
 
 // Service searches on behalf of the actor in the context.
@@ -59,17 +67,25 @@ func (s *Service) Search(ctx context.Context, q Query) (Result, error) {
 	if len(result.Words) == 0 {
 		return result, nil
 	}
-	f := document.Filter{Words: result.Words}
-	var err error
-	if result.Kinds, err = s.docs.KindCounts(ctx, f); err != nil {
+	list, err := s.docs.List(ctx, document.Filter{Words: result.Words})
+	if err != nil {
 		return result, err
 	}
-	if q.Kind != "" {
-		f.Kinds = []string{q.Kind}
+	for _, doc := range list.Items {
+		i := slices.IndexFunc(result.Kinds, func(c Count) bool { return c.Kind == doc.Kind })
+		if i < 0 {
+			i, result.Kinds = len(result.Kinds), append(result.Kinds, Count{Kind: doc.Kind})
+		}
+		result.Kinds[i].Count++
 	}
-	f.Limit, f.Skip, f.Counted = web.PageSize, (q.Page-1)*web.PageSize, true
-	result.List, err = s.docs.List(ctx, f)
-	return result, err
+	slices.SortStableFunc(result.Kinds, func(a, b Count) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Kind, b.Kind)) })
+	if q.Kind != "" {
+		list.Items = slices.DeleteFunc(list.Items, func(d document.Document) bool { return d.Kind != q.Kind })
+	}
+	result.Total = len(list.Items)
+	first := (q.Page - 1) * web.PageSize
+	result.Items = list.Items[min(first, result.Total):min(first+web.PageSize, result.Total)]
+	return result, nil
 }
 
 // Mark returns the text as escaped HTML in which the words, and only they, stand within <mark>.

@@ -90,7 +90,7 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 func (h *Handler) kinds(result Result) []web.Option {
 	var options []web.Option
 	for _, count := range result.Kinds {
-		options = append(options, web.Option{Value: count.Value, Title: h.docs.Kind(count.Value).Plural, Count: count.Count})
+		options = append(options, web.Option{Value: count.Kind, Title: h.docs.Kind(count.Kind).Plural, Count: count.Count})
 	}
 	return options
 }

@@ -64,12 +64,16 @@ const (
 // List serves the glossary in Swedish order, or the terms that ?q= occurs in.
 func (h *Handler) List(c *fiber.Ctx) error {
 	query := web.Query(c, "q")
-	list, err := h.docs.List(c.UserContext(), document.Filter{Kinds: []string{document.Term}, Full: true})
+	list, err := h.docs.List(c.UserContext(), document.Filter{Kinds: []string{document.Term}})
+	if err != nil {
+		return err
+	}
+	terms, err := h.docs.Texts(c.UserContext(), list.Items)
 	if err != nil {
 		return err
 	}
 	collator := collate.New(language.Swedish) // keeps scratch space: not for sharing
-	slices.SortStableFunc(list.Items, func(a, b document.Document) int { return collator.CompareString(a.Title, b.Title) })
+	slices.SortStableFunc(terms, func(a, b document.Document) int { return collator.CompareString(a.Title, b.Title) })
 	view := &ListView{
 		Page: web.Page{
 			Title: "Ordlista", Path: path, Lead: "Ord och förkortningar i NUSO, förklarade med en mening var.",
@@ -79,15 +83,12 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		Empty: web.Empty{Why: "Inget ord i listan passar.", Next: []web.Link{{Title: "Visa hela ordlistan", Path: path}, {Title: "Fråga oss om ordet", Path: "/kontakt"}}},
 	}
 	titles := map[string]string{}
-	for _, doc := range list.Items {
+	for _, doc := range terms {
 		titles[doc.Slug] = doc.Title
 	}
 	count := 0
-	for _, doc := range list.Items {
-		var term Term
-		if err := doc.Into(&term); err != nil {
-			return err
-		}
+	for _, doc := range terms {
+		term := doc.Front.(*Term)
 		if !matches(doc, term, query) {
 			continue
 		}
@@ -101,17 +102,17 @@ func (h *Handler) List(c *fiber.Ctx) error {
 	return h.site.Render(c, "glossary/list", view)
 }
 
-func matches(doc document.Document, term Term, query string) bool {
+func matches(doc document.Document, term *Term, query string) bool {
 	text := strings.ToLower(doc.Title + " " + term.English + " " + strings.Join(term.Variants, " ") + " " + doc.Summary)
 	return strings.Contains(text, strings.ToLower(query))
 }
 
-func termView(doc document.Document, term Term) TermView {
+func termView(doc document.Document, term *Term) TermView {
 	return TermView{ID: doc.Slug, Title: doc.Title, English: term.English, Definition: doc.Summary, HTML: template.HTML(doc.HTML)} // made and sanitised by markdown
 }
 
 // see returns the related terms that the actor may see: on this page or, when only some stand on it, in the whole list.
-func see(term Term, titles map[string]string, query string) []web.Link {
+func see(term *Term, titles map[string]string, query string) []web.Link {
 	page := ""
 	if query != "" {
 		page = path

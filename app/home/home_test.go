@@ -32,7 +32,7 @@ func newPages(t *testing.T, d *db.DB, files map[string]string) (*webtest.Pages, 
 	kinds := append(research.Kinds(), news.Kind(), study.Kind(), schedule.Kind())
 	docs := documenttest.New(t, d, fake.Now, kinds, files)
 	p := webtest.New(t, fake, home.Samples())
-	h := home.NewHandler(p.Site, docs, schedule.New(docs, fake.Now, webtest.BaseURL), research.New(docs, fake.Now), study.New(docs, fake.Now))
+	h := home.NewHandler(p.Site, news.New(docs), schedule.New(docs, fake.Now, webtest.BaseURL), research.New(docs, fake.Now), study.New(docs, fake.Now))
 	p.App.Get("/", h.Show)
 	return p, docs
 }
@@ -192,7 +192,7 @@ func TestThePageIsMadeAnewWhenTheFirstOfItsPartsChanges(t *testing.T) {
 			fake, d, asked := clock.NewFake(noon), dbtest.Any(t), &parts{ahead: row.ahead, invited: row.invited}
 			docs := documenttest.New(t, d, fake.Now, []document.Kind{news.Kind()}, nil)
 			p := webtest.New(t, fake, home.Samples(), documenttest.Cached(d, docs))
-			p.App.Get("/", home.NewHandler(p.Site, docs, asked, asked, asked).Show)
+			p.App.Get("/", home.NewHandler(p.Site, news.New(docs), asked, asked, asked).Show)
 			for i, at := range []time.Time{noon, row.turns.Add(-time.Microsecond), row.turns} {
 				fake.Set(at)
 				p.Get(t, "/")

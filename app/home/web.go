@@ -9,9 +9,13 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"nuso.se/app/clock"
-	"nuso.se/app/document"
 	"nuso.se/app/web"
 )
+
+// News is what the start page asks of the news: the newest items, at most limit.
+type News interface {
+	Latest(ctx context.Context, limit int) ([]web.Teaser, error)
+}
 
 // Schedule is what the start page asks of the calendar: the next question hour, the next other meetings, and when the
 // answer changes.
@@ -32,15 +36,15 @@ type Studies interface {
 // Handler serves /.
 type Handler struct {
 	site     *web.Site
-	docs     *document.Service
+	news     News
 	schedule Schedule
 	research Research
 	studies  Studies
 }
 
 // NewHandler returns the handler.
-func NewHandler(site *web.Site, docs *document.Service, schedule Schedule, research Research, studies Studies) *Handler {
-	return &Handler{site: site, docs: docs, schedule: schedule, research: research, studies: studies}
+func NewHandler(site *web.Site, news News, schedule Schedule, research Research, studies Studies) *Handler {
+	return &Handler{site: site, news: news, schedule: schedule, research: research, studies: studies}
 }
 
 // ShowView is the start page.
@@ -66,12 +70,11 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 			"Här delar kommuner och forskare kunskap, exempel och frågor.",
 		FeedTitle: "Allt nytt från NUSO", FeedPath: "/feed.atom",
 	}}
-	news, err := h.docs.List(ctx, document.Filter{Kinds: []string{document.News}, Limit: 4})
-	if err != nil {
+	var ahead, invited time.Time
+	var err error
+	if view.News, err = h.news.Latest(ctx, 4); err != nil {
 		return err
 	}
-	view.News = h.docs.Teasers(news.Items)
-	var ahead, invited time.Time
 	if view.Live, view.Meetings, ahead, err = h.schedule.Ahead(ctx, 4); err != nil {
 		return err
 	}

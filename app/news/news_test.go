@@ -90,7 +90,7 @@ func TestTheListOfNews(t *testing.T) {
 				Want:    []string{">2 nyheter<", "Mer om ettan", "Om båda", `href="/nyheter?ar=2025"`, `href="/nyheter?omrade=delstudie-1"`},
 				NotWant: []string{">Om ettan<"}},
 			{Name: "a page of a choice keeps it", Address: "/nyheter?ar=2025&page=1", Want: []string{">20 nyheter<"}, NotWant: []string{`class="pager"`}},
-			{Name: "a year without news says what to do", Address: "/nyheter?ar=1999", Want: []string{">0 nyheter<", "Ingen nyhet passar filtren.", "Visa alla nyheter"}},
+			{Name: "a year without news says what to do", Address: "/nyheter?ar=1999", Want: []string{">0 nyheter<", "Ingen nyhet passar filtren.", "Visa alla nyheter", `<option value="1999" selected>1999</option>`, "Rensa alla"}},
 			{Name: "an area without news", Address: "/nyheter?omrade=finns-inte", Want: []string{"Ingen nyhet passar filtren."}},
 			{Name: "what is no year", Address: "/nyheter?ar=i+fjol", Want: []string{">0 nyheter<"}},
 			{Name: "a year that no number holds", Address: "/nyheter?ar=99999999999999999999999", Want: []string{">0 nyheter<"}},
@@ -204,7 +204,7 @@ func TestTheService(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB) {
 		_, service := newPages(t, d, files())
 		latest, err := service.Latest(t.Context(), 3)
-		if err != nil || len(latest) != 3 || latest[0].Slug != "ettan" || latest[2].Slug != "bada" {
+		if err != nil || len(latest) != 3 || latest[0].Path != "/nyheter/ettan" || latest[0].Tag != "Utredningar och insatser" || latest[1].Tag != "Workshop" || latest[2].Tag != "Nyhet" {
 			t.Errorf("latest %v %v", latest, err)
 		}
 		all, err := service.List(t.Context(), news.Filter{})
@@ -214,8 +214,7 @@ func TestTheService(t *testing.T) {
 		if _, err := service.BySlug(t.Context(), "pm-1"); !fault.Is(err, fault.NotFound) {
 			t.Errorf("another kind: %v", err)
 		}
-		few := dbtest.Queries(t, d, func() { _, _ = service.List(t.Context(), news.Filter{Page: 1}) })
-		if few > 5 {
+		if few := dbtest.Queries(t, d, func() { _, _ = service.List(t.Context(), news.Filter{Page: 1}) }); few != 1 {
 			t.Errorf("a list takes %d queries", few)
 		}
 	})

@@ -56,11 +56,11 @@ func (h *Handler) List(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	listing, err := h.news.List(c.UserContext(), f)
+	list, err := h.news.List(c.UserContext(), f)
 	if err != nil {
 		return err
 	}
-	pager, err := web.NewPager(path, query, f.Page, listing.Total)
+	pager, err := web.NewPager(path, query, f.Page, list.Total)
 	if err != nil {
 		return err
 	}
@@ -73,15 +73,15 @@ func (h *Handler) List(c *fiber.Ctx) error {
 			Title: "Nyheter", Path: path, Lead: "Vad som händer i NUSO: studierna, plattformen, forskningen och mötena.",
 			Crumbs: []web.Link{{Title: "Start", Path: "/"}, {Title: "Nyheter"}}, FeedTitle: "Nyheter från NUSO", FeedPath: path + "/feed.atom",
 		},
-		Filters: web.Filters{Action: path, Count: web.Plural(listing.Total, "nyhet", "nyheter"), Sorted: "nyast först"},
-		Items:   h.teasers(listing.Items, titles),
+		Filters: web.Filters{Action: path, Count: web.Plural(list.Total, "nyhet", "nyheter"), Sorted: "nyast först"},
+		Items:   h.news.teasers(list.Items, titles),
 		Pager:   pager,
 		Empty:   web.Empty{Why: "Ingen nyhet passar filtren.", Next: []web.Link{{Title: "Visa alla nyheter", Path: path}, {Title: "Sök på hela webbplatsen", Path: "/sok"}}},
 	}
 	view.Part = pager.Part()
 	view.Scripts = []string{"filter"}
-	view.Filters.Add(query, "omrade", "Studieområde", listing.Areas)
-	view.Filters.Add(query, "ar", "År", listing.Years)
+	view.Filters.Add(query, "omrade", "Studieområde", titles.Options(list.Areas))
+	view.Filters.Add(query, "ar", "År", document.YearOptions(list.Years))
 	return h.site.Render(c, "news/list", view)
 }
 
@@ -119,30 +119,6 @@ func readFilter(c *fiber.Ctx) (Filter, url.Values, error) {
 		year = -1
 	}
 	return Filter{Area: query.Get("omrade"), Year: year, Page: page}, query, nil
-}
-
-func (h *Handler) teasers(docs []document.Document, titles document.Titles) []web.Teaser {
-	out := h.docs.Teasers(docs)
-	for i, doc := range docs {
-		area := ""
-		if areas := doc.Meta().Areas; len(areas) == 1 {
-			area = titles.Of(document.StudyArea, areas[0])
-		}
-		out[i].Tag = tagOf(doc, area)
-	}
-	return out
-}
-
-// tagOf is the item's own label, else its study area, else what it is.
-func tagOf(doc document.Document, area string) string {
-	var item Item
-	if doc.Into(&item) == nil && item.Label != "" {
-		return item.Label
-	}
-	if area != "" {
-		return area
-	}
-	return "Nyhet"
 }
 
 func areaTitle(a web.Article) string {

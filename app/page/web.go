@@ -86,15 +86,14 @@ func (h *Handler) Topic(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	all, err := h.docs.Refs(ctx, document.Help)
+	all, err := h.docs.Titles(ctx, document.Help)
 	if err != nil {
 		return err
 	}
 	view := &HelpView{Page: h.docs.NewPage(doc), Article: article}
 	view.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Hjälp", Path: help}, {Title: doc.Title}}
-	kind := h.docs.Kind(document.Help)
-	for _, ref := range all {
-		view.Entries = append(view.Entries, web.NavEntry{Title: ref.Title, Path: kind.Address(ref.Slug), Current: ref.Slug == doc.Slug})
+	for _, topic := range all {
+		view.Entries = append(view.Entries, web.NavEntry{Title: topic.Title, Path: h.docs.Address(topic), Current: topic.ID == doc.ID})
 	}
 	return h.site.Render(c, "page/help", view)
 }

@@ -67,15 +67,13 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		return err
 	}
 	query := web.Known(c, "omrade")
-	all := document.Filter{Kinds: []string{document.Publication}}
-	chosen := all
-	chosen.Area, chosen.Limit, chosen.Skip = query.Get("omrade"), web.PageSize, (page-1)*web.PageSize
-	chosen.Counted = true
-	list, err := h.docs.List(ctx, chosen)
+	list, err := h.docs.List(ctx, document.Filter{
+		Kinds: []string{document.Publication}, Area: query.Get("omrade"), Limit: web.PageSize, Skip: (page - 1) * web.PageSize, Counted: true,
+	})
 	if err != nil {
 		return err
 	}
-	areas, err := h.docs.AreaOptions(ctx, all)
+	areas, err := h.docs.Titles(ctx, document.StudyArea)
 	if err != nil {
 		return err
 	}
@@ -94,21 +92,18 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		Empty:   web.Empty{Why: "Ingen publikation passar filtren.", Next: []web.Link{{Title: "Visa alla publikationer", Path: path}}},
 	}
 	view.Part = pager.Part()
-	view.Filters.Add(query, "omrade", "Studieområde", areas)
+	view.Filters.Add(query, "omrade", "Studieområde", areas.Options(list.Areas))
 	if !query.Has("omrade") {
 		view.Empty = web.Empty{Why: "Här finns inga publikationer än.", Next: []web.Link{{Title: "Studieområden", Path: "/studieomraden"}}}
 	}
 	for _, doc := range list.Items {
-		var p Publication
-		if err := doc.Into(&p); err != nil {
-			return err
-		}
+		p := doc.Front.(*Publication)
 		view.Items = append(view.Items, h.row(doc, p))
 	}
 	return h.site.Render(c, "publication/list", view)
 }
 
-func (h *Handler) row(doc document.Document, p Publication) Row {
+func (h *Handler) row(doc document.Document, p *Publication) Row {
 	row := Row{Title: doc.Title, Path: h.docs.Address(doc), Summary: doc.Summary, Number: p.Number, Type: types()[p.Type], State: "out"}
 	if p.State == coming {
 		row.State, row.StateText = "coming", "På gång"
@@ -123,10 +118,7 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var p Publication
-	if err := doc.Into(&p); err != nil {
-		return err
-	}
+	p := doc.Front.(*Publication)
 	row := h.row(doc, p)
 	view := &ShowView{Page: h.docs.NewPage(doc), Number: p.Number, State: row.State, StateText: row.StateText}
 	if view.Article, err = h.docs.Article(ctx, doc); err != nil {
@@ -147,7 +139,7 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	return h.site.Render(c, "publication/show", view)
 }
 
-func facts(p Publication, row Row, address string) []web.Fact {
+func facts(p *Publication, row Row, address string) []web.Fact {
 	out := []web.Fact{{Label: "Typ", Value: row.Type}}
 	if p.State == coming {
 		return append(out, web.Fact{Label: "Läge", Value: "På gång, inte utgiven enligt källan"}, web.Fact{Label: "Adress", Value: address, Path: address})
@@ -165,7 +157,7 @@ func orUnknown(value string) string {
 	return value
 }
 
-func cite(doc document.Document, p Publication, address string) string {
+func cite(doc document.Document, p *Publication, address string) string {
 	year := "u.å."
 	if len(p.Published) >= 4 {
 		year = p.Published[:4]
@@ -174,7 +166,7 @@ func cite(doc document.Document, p Publication, address string) string {
 }
 
 // jsonLD describes an issued publication as schema.org's Report; one on its way is an ordinary page.
-func jsonLD(doc document.Document, p Publication, address string) any {
+func jsonLD(doc document.Document, p *Publication, address string) any {
 	if p.State != issued {
 		return nil
 	}

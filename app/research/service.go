@@ -64,10 +64,7 @@ func (s *Service) invitations(network Network) ([]web.Invitation, time.Time, err
 	}
 	var found []open
 	for _, doc := range network.Projects {
-		var p Project
-		if err := doc.Into(&p); err != nil {
-			return nil, time.Time{}, err
-		}
+		p := doc.Front.(*Project)
 		deadline, err := document.ParseTime(p.Deadline)
 		if err != nil || !clock.InTime(deadline, now) {
 			continue

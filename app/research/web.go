@@ -97,10 +97,7 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		return err
 	}
 	for _, doc := range network.Themes {
-		var t Theme
-		if err := doc.Into(&t); err != nil {
-			return err
-		}
+		t := doc.Front.(*Theme)
 		card := Card{Title: doc.Title, Path: h.docs.Address(doc), Question: t.Question, Summary: doc.Summary}
 		for _, project := range network.Of(doc.Slug) {
 			card.Projects = append(card.Projects, web.Link{Title: project.Title, Path: h.docs.Address(project)})
@@ -117,10 +114,7 @@ func (h *Handler) Theme(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var t Theme
-	if err := doc.Into(&t); err != nil {
-		return err
-	}
+	t := doc.Front.(*Theme)
 	view := &ThemeView{Page: h.docs.NewPage(doc), Question: t.Question}
 	view.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Forskning", Path: path}, {Title: doc.Title}}
 	if view.Article, err = h.docs.Article(ctx, doc); err != nil {
@@ -137,24 +131,19 @@ func (h *Handler) Theme(c *fiber.Ctx) error {
 		case document.Publication:
 			view.Publications = append(view.Publications, h.docs.Teaser(d))
 		default:
-			row, err := h.row(d)
-			if err != nil {
-				return err
-			}
-			view.Projects = append(view.Projects, row)
+			view.Projects = append(view.Projects, h.row(d))
 		}
 	}
 	view.News = view.News[:min(5, len(view.News))]
 	return h.site.Render(c, "research/theme", view)
 }
 
-func (h *Handler) row(doc document.Document) (Row, error) {
-	var p Project
-	err := doc.Into(&p)
+func (h *Handler) row(doc document.Document) Row {
+	p := doc.Front.(*Project)
 	return Row{
 		Title: doc.Title, Path: h.docs.Address(doc), Summary: doc.Summary, Stage: web.Capital(p.Stage), Lead: p.Lead,
 		DeadlineText: deadlineText(p, h.site.Now()),
-	}, err
+	}
 }
 
 // Project serves a project.
@@ -164,10 +153,7 @@ func (h *Handler) Project(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var p Project
-	if err := doc.Into(&p); err != nil {
-		return err
-	}
+	p := doc.Front.(*Project)
 	view := &ProjectView{Page: h.docs.NewPage(doc), DeadlineText: deadlineText(p, h.site.Now()), Facts: facts(p)}
 	if view.Article, err = h.docs.Article(ctx, doc); err != nil {
 		return err
@@ -190,7 +176,7 @@ func (h *Handler) Project(c *fiber.Ctx) error {
 	return h.site.Render(c, "research/project", view)
 }
 
-func facts(p Project) []web.Fact {
+func facts(p *Project) []web.Fact {
 	var out []web.Fact
 	for _, f := range []web.Fact{
 		{Label: "Leds av", Value: p.Lead},
@@ -205,7 +191,7 @@ func facts(p Project) []web.Fact {
 	return out
 }
 
-func deadlineText(p Project, now time.Time) string {
+func deadlineText(p *Project, now time.Time) string {
 	deadline, err := document.ParseTime(p.Deadline)
 	if err != nil {
 		return ""

@@ -64,7 +64,7 @@ func (s *Service) live(r Occurrence) (web.Live, time.Time) {
 	case "cancelled":
 		live.When = "Inställd " + clock.Day(r.Start, now)
 		live.Text = sentence(r.Text)
-		for _, o := range r.Series.Occurrences(r.End, r.End.Add(seriesAhead)) {
+		for o := range r.Series.Occurrences(r.End, r.End.Add(seriesAhead)) {
 			if o.Change != calendar.Cancelled {
 				live.Text = strings.TrimSpace(live.Text + " Nästa gång: " + dayTime(o, now) + ".")
 				break

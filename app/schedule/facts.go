@@ -9,7 +9,7 @@ import (
 )
 
 // facts are the lines of the fact box.
-func facts(e Entry) []web.Fact {
+func facts(e *Entry) []web.Fact {
 	out := []web.Fact{{Label: "När", Value: e.when()}}
 	if e.Event.repeats() && !e.Series.AllDay {
 		words := "Inställt om inget annat meddelas"
@@ -25,13 +25,14 @@ func facts(e Entry) []web.Fact {
 }
 
 // when tells when the event happens or, of a repeated one, how often by its rule; what differs on single dates is told there.
-func (e Entry) when() string {
+func (e *Entry) when() string {
+	row := e.first()
 	if e.Event.repeats() {
-		e.Series.Overrides = nil
+		plain := *e // others hold e
+		plain.Series.Overrides = nil
+		row = plain.first()
 	}
-	first, _ := e.Series.On(clock.ISO(e.Series.Start)) // Check has found it there
-	row := Occurrence{Entry: e, Occurrence: first}
-	day, _, _ := strings.Cut(clock.Long(first.Start), " ")
+	day, _, _ := strings.Cut(clock.Long(row.Start), " ")
 	switch {
 	case e.Event.vague():
 		return e.Event.When
@@ -48,7 +49,7 @@ func (e Entry) when() string {
 }
 
 // weekly reports whether the event is one day of every week.
-func (e Entry) weekly() bool {
+func (e *Entry) weekly() bool {
 	parts := strings.Split(e.Series.Rule.String(), ";")
 	return slices.Contains(parts, "FREQ=WEEKLY") && !slices.ContainsFunc(parts, func(part string) bool {
 		return strings.HasPrefix(part, "INTERVAL=") || strings.HasPrefix(part, "BYMONTH=") || strings.HasPrefix(part, "BYDAY=") && strings.Contains(part, ",")

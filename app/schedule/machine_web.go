@@ -46,7 +46,7 @@ func (h *Handler) EventCalendar(c *fiber.Ctx) error {
 	if entry.Event.vague() {
 		return fault.Missing("event %s has no day", entry.ID)
 	}
-	return h.writeFeed(c, entry.Title, []Entry{entry})
+	return h.writeFeed(c, entry.Title, []*Entry{entry})
 }
 
 // beside makes the way to a renamed document's page lead to what belongs to the page: its calendar, one of its days.
@@ -58,7 +58,7 @@ func beside(err error, address func(page string) string) error {
 }
 
 // writeFeed tells cancelled red days to the end of the next year, so that the bytes change once a year.
-func (h *Handler) writeFeed(c *fiber.Ctx, name string, entries []Entry) error {
+func (h *Handler) writeFeed(c *fiber.Ctx, name string, entries []*Entry) error {
 	year := h.site.Now().In(clock.Stockholm()).Year()
 	feed := calendar.Feed{Name: name, Prodid: "-//NUSO//Samarbetsrummet//SV", Through: clock.At(year+2, time.January, 1, 0, 0, 0)}
 	for _, e := range entries {

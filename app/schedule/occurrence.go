@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"nuso.se/app/calendar"
+	"nuso.se/app/clock"
 	"nuso.se/app/document"
 	"nuso.se/app/fault"
 )
 
-// Entry is an event document with its front matter read.
+// Entry is an event document with its front matter read. Many pages hold the same: nobody changes it.
 type Entry struct {
 	document.Document
 	Event  Event
@@ -19,11 +20,11 @@ type Entry struct {
 
 // Occurrence is one time that an event happens, where it is moved to.
 type Occurrence struct {
-	Entry
+	*Entry
 	calendar.Occurrence
 }
 
-// How far ahead lists look: a repeated event would else go on for ever.
+// How far ahead lists look, and pages lead: a repeated event would else go on for ever.
 const (
 	seriesAhead = 400 * 24 * time.Hour
 	singleAhead = 10 * 366 * 24 * time.Hour
@@ -33,9 +34,12 @@ const (
 // ended reports whether the occurrence is over at now, or would have been.
 func (r Occurrence) ended(now time.Time) bool { return !r.End.After(now) }
 
+// distant reports whether an occurrence of a repeated event lies further ahead than any list looks.
+func (r Occurrence) distant(now time.Time) bool { return r.Start.After(now.Add(seriesAhead)) }
+
 // on returns the occurrence whose day by the rule is date; NotFound when there is none, or it lies further ahead than any
 // list looks: an endless rule is not followed to its end for whoever asks.
-func (e Entry) on(date string, now time.Time) (Occurrence, error) {
+func (e *Entry) on(date string, now time.Time) (Occurrence, error) {
 	day, err := time.Parse(time.DateOnly, date)
 	if err == nil && day.Before(now.Add(singleAhead)) {
 		if occurrence, ok := e.Series.On(date); ok {
@@ -45,26 +49,38 @@ func (e Entry) on(date string, now time.Time) (Occurrence, error) {
 	return Occurrence{}, fault.Missing("occurrence of %s on %q", e.ID, date)
 }
 
-func (e Entry) occurrences(from, to time.Time) []Occurrence {
+// first returns the first occurrence by the rule: of an event that happens once, the one there is.
+func (e *Entry) first() Occurrence {
+	o, _ := e.Series.On(clock.ISO(e.Series.Start)) // Check has found it there
+	return Occurrence{Entry: e, Occurrence: o}
+}
+
+// occurrences returns the occurrences that touch [from, to), by start.
+func (e *Entry) occurrences(from, to time.Time) []Occurrence {
 	var rows []Occurrence
-	for _, o := range e.Series.Occurrences(from, to) {
+	for o := range e.Series.Occurrences(from, to) {
 		rows = append(rows, Occurrence{Entry: e, Occurrence: o})
 	}
 	return rows
 }
 
 // coming returns what begins or goes on at from or later, soonest first; of a repeated event the next few.
-func (e Entry) coming(from time.Time) []Occurrence {
+func (e *Entry) coming(from time.Time) []Occurrence {
 	until := from.Add(singleAhead)
 	if e.Event.repeats() {
 		until = from.Add(seriesAhead)
 	}
-	rows := e.occurrences(from, until)
-	return rows[:min(len(rows), perSeries)]
+	var rows []Occurrence
+	for o := range e.Series.Occurrences(from, until) {
+		if rows = append(rows, Occurrence{Entry: e, Occurrence: o}); len(rows) == perSeries {
+			break
+		}
+	}
+	return rows
 }
 
 // past returns the last few occurrences that have ended at now, latest first.
-func (e Entry) past(now time.Time) []Occurrence {
+func (e *Entry) past(now time.Time) []Occurrence {
 	rows := slices.DeleteFunc(e.occurrences(now.Add(-seriesAhead), now), func(r Occurrence) bool { return !r.ended(now) })
 	slices.Reverse(rows)
 	return rows[:min(len(rows), perSeries)]

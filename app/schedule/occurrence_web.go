@@ -1,6 +1,8 @@
 package schedule
 
 import (
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"nuso.se/app/fault"
@@ -20,12 +22,12 @@ type OccurrenceView struct {
 
 // Occurrence serves one occurrence of a repeated event; the page of an event that happens once is the event's.
 func (h *Handler) Occurrence(c *fiber.Ctx) error {
-	ctx, date := c.UserContext(), c.Params("date")
+	ctx, now, date := c.UserContext(), h.site.Now(), c.Params("date")
 	entry, err := h.schedule.BySlug(ctx, c.Params("slug"))
 	if err != nil {
 		return beside(err, func(page string) string { return page + "/" + date })
 	}
-	row, err := entry.on(date, h.site.Now())
+	row, err := entry.on(date, now)
 	if err != nil {
 		return err
 	}
@@ -42,21 +44,23 @@ func (h *Handler) Occurrence(c *fiber.Ctx) error {
 	if view.Article, err = h.docs.Article(ctx, entry.Document); err != nil {
 		return err
 	}
-	view.Prev, view.Next = h.siblings(row)
+	view.NoIndex = row.distant(now)
+	view.Prev, view.Next = h.siblings(row, now)
 	return h.site.Render(c, "schedule/occurrence", view)
 }
 
-// siblings returns the occurrences before and after one, where it is moved to; without Path when there is none.
-func (h *Handler) siblings(row Occurrence) (prev, next web.Link) {
+// siblings returns the occurrences before and after one, where it is moved to; without Path when there is none. Nothing
+// leads to a distant one: who follows links would follow an endless rule from week to week.
+func (h *Handler) siblings(row Occurrence, now time.Time) (prev, next web.Link) {
 	near := row.occurrences(row.Start.Add(-seriesAhead), row.Start.Add(seriesAhead))
 	for i, other := range near {
 		if other.Date != row.Date {
 			continue
 		}
-		if i > 0 {
+		if i > 0 && !near[i-1].distant(now) {
 			prev = h.sibling(near[i-1])
 		}
-		if i+1 < len(near) {
+		if i+1 < len(near) && !near[i+1].distant(now) {
 			next = h.sibling(near[i+1])
 		}
 	}

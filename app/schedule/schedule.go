@@ -86,9 +86,10 @@ func (e *Event) Check() []document.Problem {
 	if len(found) > 0 {
 		return found
 	}
+	series := e.series()
 	if _, err := calendar.ParseRule(e.Repeat); e.Repeat != "" && err != nil {
 		add("repeat", textOf(err), "Skriv till exempel FREQ=WEEKLY;BYDAY=FR.")
-	} else if err := e.series().Validate(); err != nil {
+	} else if err := series.Validate(); err != nil {
 		add("start", textOf(err), "Rätta tiderna.")
 	}
 	return found

@@ -100,6 +100,7 @@ func TestTheCalendarTellsEachOccurrenceAsItIs(t *testing.T) {
 			{Name: "a closed event is no page", Address: "/kalender/stangt", Status: 404},
 			{Name: "but is one for a member", Address: "/kalender/stangt", Actor: member(), Want: []string{"Stängt möte", "Visas för: deltagande kommuner"}},
 			{Name: "and stands in a member's list", Address: "/kalender", Actor: member(), Want: []string{"Stängt möte"}},
+			{Name: "and in nobody else's after that", Address: "/kalender", Want: []string{"Sista dagen"}, NotWant: []string{"Stängt möte"}},
 			{Name: "today", At: clock.At(2026, time.March, 27, 7, 0, 0), Address: "/kalender/oppen-fragestund", Want: []string{"I dag"}},
 			{Name: "going on", At: clock.At(2026, time.March, 27, 8, 15, 0), Address: "/kalender/oppen-fragestund", Want: []string{"Pågår nu"}},
 			{Name: "over", At: clock.At(2026, time.March, 27, 9, 30, 0), Address: "/kalender/oppen-fragestund", Want: []string{"Inställd"}, NotWant: []string{"Pågår nu"}},

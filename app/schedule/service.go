@@ -8,7 +8,6 @@ import (
 
 	"nuso.se/app/clock"
 	"nuso.se/app/document"
-	"nuso.se/app/fault"
 )
 
 // Service reads the calendar on behalf of the actor in the context.
@@ -21,7 +20,7 @@ type Service struct {
 
 // New returns the service.
 func New(docs *document.Service, now clock.Clock, baseURL string) *Service {
-	return &Service{docs: docs, now: now, baseURL: baseURL, parsed: &parsed{byID: map[string]Entry{}}}
+	return &Service{docs: docs, now: now, baseURL: baseURL, parsed: &parsed{byID: map[string]*Entry{}}}
 }
 
 // Filter chooses entries.
@@ -31,31 +30,25 @@ type Filter struct {
 }
 
 // entries returns the events of the filter that the actor may see.
-func (s *Service) entries(ctx context.Context, f Filter) ([]Entry, error) {
+func (s *Service) entries(ctx context.Context, f Filter) ([]*Entry, error) {
 	list, err := s.docs.List(ctx, document.Filter{Kinds: []string{document.Event}, Area: f.Area})
 	if err != nil {
 		return nil, err
 	}
-	var out []Entry
-	for _, doc := range list.Items {
-		entry, err := s.parsed.entry(doc)
-		if err != nil {
-			return nil, err
-		}
-		if f.Type == "" || entry.Event.Type == f.Type {
-			out = append(out, entry)
-		}
+	entries := s.parsed.entries(list.Items)
+	if f.Type == "" {
+		return entries, nil
 	}
-	return out, nil
+	return slices.DeleteFunc(entries, func(e *Entry) bool { return e.Event.Type != f.Type }), nil
 }
 
 // BySlug returns an event. Anyone may call it; NotFound when it is missing or not for the actor.
-func (s *Service) BySlug(ctx context.Context, slug string) (Entry, error) {
+func (s *Service) BySlug(ctx context.Context, slug string) (*Entry, error) {
 	doc, err := s.docs.BySlug(ctx, document.Event, slug)
 	if err != nil {
-		return Entry{}, err
+		return nil, err
 	}
-	return s.parsed.entry(doc)
+	return newEntry(doc), nil
 }
 
 // Coming returns what begins or goes on from today, soonest first, and last what has no day; of a repeated event the
@@ -105,27 +98,36 @@ func (s *Service) Between(ctx context.Context, from, to time.Time) ([]Occurrence
 	return inOrder(rows), nil
 }
 
-// parsed keeps the front matter of events as read, so that a rule is worked out once and not for every page.
+// parsed keeps the events of lists as read, so that a rule is worked out once and not for every page. It decides nothing
+// about who may see them: it is asked for rows that a query has returned to the actor.
 type parsed struct {
-	mu   sync.RWMutex
-	byID map[string]Entry
+	mu   sync.Mutex
+	byID map[string]*Entry
 }
 
-func (p *parsed) entry(doc document.Document) (Entry, error) {
-	p.mu.RLock()
-	entry, ok := p.byID[doc.ID]
-	p.mu.RUnlock()
-	if !ok || entry.Version != doc.Version {
-		entry = Entry{}
-		if err := doc.Into(&entry.Event); err != nil {
-			return Entry{}, fault.Wrap(err, "reading event %s", doc.ID)
+// spare is how many entries are kept besides those of a list that has a new one: they are other lists', or are gone.
+const spare = 1000
+
+// entries returns the documents as entries, in their order. The documents lack their text, as those of lists do.
+func (p *parsed) entries(docs []document.Document) []*Entry {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	entries := make([]*Entry, 0, len(docs))
+	for _, doc := range docs {
+		entry := p.byID[doc.ID]
+		if entry == nil || entry.Version != doc.Version {
+			entry = newEntry(doc)
+			if len(p.byID) >= len(docs)+spare {
+				clear(p.byID)
+			}
+			p.byID[doc.ID] = entry
 		}
-		entry.Series = entry.Event.series()
-		entry.Version = doc.Version
-		p.mu.Lock()
-		p.byID[doc.ID] = entry
-		p.mu.Unlock()
+		entries = append(entries, entry)
 	}
-	entry.Document = doc
-	return entry, nil
+	return entries
+}
+
+func newEntry(doc document.Document) *Entry {
+	event := doc.Front.(*Event)
+	return &Entry{Document: doc, Event: *event, Series: event.series()}
 }

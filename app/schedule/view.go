@@ -49,8 +49,13 @@ func (r Occurrence) hours() string {
 	return clock.Time(r.Start) + "–" + clock.Time(r.End)
 }
 
-// days returns "26 mars 2026", or all of them: "24–26 mars 2026".
-func (r Occurrence) days() string { return clock.Range(r.Start, r.LastDay()) }
+// days returns "26 mars 2026", or all of them: "24–26 mars 2026"; the words of a vague event.
+func (r Occurrence) days() string {
+	if r.Event.vague() {
+		return r.Event.When
+	}
+	return clock.Range(r.Start, r.LastDay())
+}
 
 // date returns the start for <time>: of whole days without a time, of a vague event nothing.
 func (r Occurrence) date(now time.Time) web.Date {

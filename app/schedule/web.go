@@ -47,7 +47,8 @@ type ShowView struct {
 	Article  web.Article
 	Kind     string
 	Tint     string
-	Next     *web.Occurrence
+	Repeats  bool
+	Next     *web.Occurrence // of an event that happens once, that one, also when it has been
 	Facts    []web.Fact
 	Coming   []web.Occurrence
 	Past     []web.Occurrence
@@ -81,10 +82,15 @@ func (h *Handler) List(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	areas, err := h.docs.AreaOptions(ctx, document.Filter{Kinds: []string{document.Event}})
+	titles, err := h.docs.Titles(ctx, document.StudyArea)
 	if err != nil {
 		return err
 	}
+	events, err := h.docs.List(ctx, document.Filter{Kinds: []string{document.Event}, Counted: true})
+	if err != nil {
+		return err
+	}
+	areas := titles.Options(events.Areas)
 	for i := range areas {
 		areas[i].Count = 0 // of events, and this is a list of occurrences
 	}
@@ -153,7 +159,9 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := &ShowView{Page: h.docs.NewPage(entry.Document), Kind: web.Capital(entry.Event.Type), Tint: tint(entry.Event), Facts: facts(entry)}
+	view := &ShowView{
+		Page: h.docs.NewPage(entry.Document), Kind: web.Capital(entry.Event.Type), Tint: tint(entry.Event), Repeats: entry.Event.repeats(), Facts: facts(entry),
+	}
 	view.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Kalender", Path: path}, {Title: entry.Title}}
 	if view.Article, err = h.docs.Article(ctx, entry.Document); err != nil {
 		return err
@@ -166,15 +174,15 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	if !entry.Event.vague() {
 		view.Calendar = h.docs.Address(entry.Document) + ".ics"
 	}
-	coming := slices.DeleteFunc(entry.coming(now), func(r Occurrence) bool { return r.ended(now) })
-	if len(coming) > 0 {
-		next, turns := h.schedule.view(coming[0])
-		view.Next, view.JSONLD = &next, h.schedule.jsonLD(coming[0])
-		view.Coming, view.Turns = h.dated(coming[1:])
-		view.Turns = clock.Soonest(turns, view.Turns)
-	}
-	if entry.Event.repeats() {
+	rows := []Occurrence{entry.first()}
+	if view.Repeats {
+		rows = slices.DeleteFunc(entry.coming(now), func(r Occurrence) bool { return r.ended(now) })
 		view.Past, _ = h.dated(entry.past(now))
+	}
+	if len(rows) > 0 {
+		view.JSONLD = h.schedule.jsonLD(rows[0])
+		view.Coming, view.Turns = h.dated(rows)
+		view.Next, view.Coming = &view.Coming[0], view.Coming[1:]
 	}
 	return h.site.Render(c, "schedule/show", view)
 }
@@ -185,6 +193,9 @@ func (h *Handler) dated(rows []Occurrence) ([]web.Occurrence, time.Time) {
 	views, turns := h.schedule.views(rows)
 	for i, row := range rows {
 		views[i].Title, views[i].Summary, views[i].Kind = row.days(), "", ""
+		if views[i].Time == views[i].Title {
+			views[i].Time = ""
+		}
 	}
 	return views, turns
 }

@@ -41,10 +41,7 @@ func (s *Service) Latest(ctx context.Context) ([]web.Progress, web.Link, error) 
 	var date string
 	var link web.Link
 	for _, doc := range areas {
-		var area Area
-		if err := doc.Into(&area); err != nil {
-			return nil, web.Link{}, err
-		}
+		area := doc.Front.(*Area)
 		for _, p := range area.Progress {
 			if p.Date > date {
 				newest, date, link = area.Progress, p.Date, web.Link{Title: doc.Title, Path: s.docs.Address(doc)}

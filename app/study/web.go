@@ -88,10 +88,7 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		Publications: h.docs.Teasers(publications.Items),
 	}
 	for _, doc := range areas {
-		var area Area
-		if err := doc.Into(&area); err != nil {
-			return err
-		}
+		area := doc.Front.(*Area)
 		card := Card{Title: doc.Title, Path: h.docs.Address(doc), Summary: doc.Summary, TakesPart: area.TakesPart}
 		card.State, card.StateText = stateWords(area.State)
 		view.Areas = append(view.Areas, card)
@@ -106,10 +103,7 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var area Area
-	if err := doc.Into(&area); err != nil {
-		return err
-	}
+	area := doc.Front.(*Area)
 	view := &ShowView{Page: h.docs.NewPage(doc), Feed: h.docs.Address(doc) + "/feed.atom"}
 	view.FeedTitle, view.FeedPath = doc.Title, view.Feed
 	view.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Studier", Path: path}, {Title: doc.Title}}
@@ -128,7 +122,7 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	return h.site.Render(c, "study/show", view)
 }
 
-func (h *Handler) fill(view *ShowView, area Area, about map[string][]document.Document) {
+func (h *Handler) fill(view *ShowView, area *Area, about map[string][]document.Document) {
 	now := h.site.Now()
 	view.State, view.StateText = stateWords(area.State)
 	view.Facts = []web.Fact{{Label: "Läge", Value: view.StateText}}

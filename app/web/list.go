@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -87,15 +88,18 @@ func With(path string, query url.Values, name, value string) string {
 	return path + "?" + next.Encode()
 }
 
-// Add puts a choice into the filter form of a filter form: "Alla" before the options, the chosen one marked. When one is
-// chosen it becomes a chip of the form.
+// Add puts a choice into the filter form: "Alla" before the options, the chosen one marked. When one is chosen it becomes a
+// chip of the form, also one that is not among the options: what narrows the list is always seen and can be taken away.
 func (f *Filters) Add(query url.Values, name, title string, options []Option) {
 	chosen := query.Get(name)
+	if chosen != "" && !slices.ContainsFunc(options, func(o Option) bool { return o.Value == chosen }) {
+		options = append(options, Option{Value: chosen, Title: chosen})
+	}
 	group := FilterGroup{Name: name, Title: title, Options: []Option{{Title: "Alla", Selected: chosen == ""}}}
 	for _, option := range options {
 		option.Selected = option.Value == chosen
 		group.Options = append(group.Options, option)
-		if option.Selected {
+		if option.Selected && chosen != "" {
 			f.chip(query, name, option.Title)
 		}
 	}

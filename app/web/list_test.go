@@ -64,9 +64,9 @@ func TestFilters(t *testing.T) {
 		Action: "/nyheter", Clear: "/nyheter",
 		Groups: []web.FilterGroup{
 			{Name: "omrade", Title: "Studieområde", Options: []web.Option{{Title: "Alla"}, {Value: "delstudie-1", Title: "Delstudie 1", Count: 3, Selected: true}, {Value: "delstudie-2", Title: "Delstudie 2"}}},
-			{Name: "ar", Title: "År", Options: []web.Option{{Title: "Alla"}, {Value: "2024", Title: "2024"}}},
+			{Name: "ar", Title: "År", Options: []web.Option{{Title: "Alla"}, {Value: "2024", Title: "2024"}, {Value: "2025", Title: "2025", Selected: true}}},
 		},
-		Chips: []web.Chip{{Title: "Delstudie 1", Remove: "/nyheter?ar=2025"}},
+		Chips: []web.Chip{{Title: "Delstudie 1", Remove: "/nyheter?ar=2025"}, {Title: "2025", Remove: "/nyheter?omrade=delstudie-1"}},
 		Kept:  []web.Option{{Value: "2025", Title: "ar"}},
 	}
 	if diff := cmp.Diff(want, f); diff != "" {
