@@ -57,7 +57,8 @@ async function faults(page) {
     nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary.replace(/\s+/g, " ")}`));
 }
 
-// overflow runs in the page: how wide it is when wider than the window, what reaches out, and text that its own box cuts off.
+// overflow runs in the page: how wide it is when wider than the window, what reaches out, text that its own box cuts off
+// and text that leaves its chart.
 function overflow() {
   const { clientWidth, scrollWidth } = document.documentElement;
   const shown = [...document.body.querySelectorAll("*")].filter((element) =>
@@ -66,8 +67,10 @@ function overflow() {
   // The last crumb repeats the heading below it, and may be shortened.
   const cut = shown.filter((element) => ["hidden", "clip"].includes(getComputedStyle(element).overflowX)
     && element.scrollWidth > element.clientWidth + 1 && !element.closest(".crumbs"));
-  const name = ({ tagName, className, textContent }) => `${tagName}.${className} ${textContent.trim().slice(0, 40)}`;
-  return scrollWidth > clientWidth ? [`${scrollWidth} px wide`, ...out.map(name)] : cut.map(name);
+  const beyond = [...document.querySelectorAll(".chart-picture text")].filter((text) =>
+    text.getBoundingClientRect().right > text.closest(".chart").getBoundingClientRect().right);
+  const name = (element) => `${element.tagName}.${element.getAttribute("class")} ${element.textContent.trim().slice(0, 40)}`;
+  return scrollWidth > clientWidth ? [`${scrollWidth} px wide`, ...out.map(name)] : [...cut, ...beyond].map(name);
 }
 
 // unmarked runs in the page: what can be tabbed to and has no outline when it is. The skip link has none: that it appears
@@ -141,6 +144,20 @@ suite("a word of the glossary", () => {
     await leave(page);
   });
 
+  test("stands on one line with the characters close to it", async () => {
+    const page = await visit();
+    for (const path of ["/om", "/nyheter/delstudie-3-aktualiseringar", "/publikationer/resultat-pm-insatser-och-hanvisningar"]) {
+      await page.goto(path);
+      for (let width = 320; width <= 440; width += 10) {
+        await page.setViewportSize({ width, height: 900 });
+        const { close, parted } = await page.evaluate(neighbours);
+        assert.ok(close > 0, `${path} has a word with something close to it`);
+        assert.deepEqual(parted, [], `${path}, ${width} px`);
+      }
+    }
+    await leave(page);
+  });
+
   for (const javaScriptEnabled of [true, false]) {
     test(`is explained at a tap ${javaScriptEnabled ? "with" : "without"} JavaScript`, async () => {
       const page = await visit({ ...phone, javaScriptEnabled });
@@ -155,6 +172,20 @@ suite("a word of the glossary", () => {
     });
   }
 });
+
+// neighbours runs in the page: how many characters stand close to words of the glossary, and those on another line.
+function neighbours() {
+  const around = ({ previousSibling: before, nextSibling: after }) =>
+    [[before, before?.length - 1], [after, 0]].filter(([node, at]) => node instanceof Text && /\S/.test(node.data[at]));
+  const close = [...document.querySelectorAll(".term")].flatMap((term) => around(term).map(([node, at]) => {
+    const character = document.createRange();
+    character.setStart(node, at);
+    character.setEnd(node, at + 1);
+    const [{ top, bottom }, word] = [character.getBoundingClientRect(), term.getBoundingClientRect()];
+    return { shown: `${node.data} beside ${term.textContent}`, parted: top >= word.bottom - 1 || bottom <= word.top + 1 };
+  }));
+  return { close: close.length, parted: close.filter(({ parted }) => parted).map(({ shown }) => shown) };
+}
 
 test("in forced colours controls have edges, focus an outline and signs a colour", async () => {
   const page = await visit({ forcedColors: "active" });

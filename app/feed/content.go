@@ -21,7 +21,7 @@ func forReader(source, baseURL, page string) string {
 			raw := string(tokens.Raw()) // Token takes it
 			token := tokens.Token()
 			switch {
-			case hasAttr(token, "popover"):
+			case hasAttr(token, "popover"), token.Data == "script":
 				skip(tokens, token)
 			case token.Data == "button":
 			case absolute(&token, baseURL, page):

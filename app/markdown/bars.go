@@ -16,10 +16,10 @@ const (
 // series they are, stand above them.
 func (c *chart) bars() *drawing {
 	d := &drawing{}
-	beside := len(c.series) == 1 && c.widestFigure() <= sideText
-	plot := barPlot{chart: c, drawing: d, beside: beside, width: 100}
-	if beside {
-		plot.width = 100 - room(c.widestFigure())
+	figure := c.widestFigure()
+	plot := barPlot{chart: c, drawing: d, beside: len(c.series) == 1 && figure <= sideText, width: 100}
+	if plot.beside {
+		plot.width = 100 - room(figure)
 	}
 	plot.low, plot.high, _ = c.barSpan()
 	for i, row := range c.rows {
@@ -50,7 +50,7 @@ func (c *chart) widestFigure() int {
 	most := 0
 	for _, row := range c.rows {
 		for _, a := range row.values {
-			most = max(most, widest(c.show(a)))
+			most = max(most, widest(c.brief(a)))
 		}
 	}
 	return most
@@ -70,14 +70,14 @@ func (p *barPlot) row(row chartRow) {
 	case p.beside:
 		p.lines("0", "", row.label, fullLine)
 	default:
-		p.lines("0", "", row.label+": "+p.show(row.values[0]), fullLine)
+		p.lines("0", "", row.label+": "+p.brief(row.values[0]), fullLine)
 	}
 	for i, a := range row.values {
 		if i > 0 {
 			p.y += barGap
 		}
 		if len(p.series) > 1 {
-			p.lines("0", "", p.series[i]+": "+p.show(a), fullLine)
+			p.lines("0", "", p.series[i]+": "+p.brief(a), fullLine)
 		}
 		p.bar(i, a)
 	}
@@ -91,7 +91,7 @@ func (p *barPlot) bar(series int, a amount) {
 			`" width="`, percent(max(to-from, 0.3)), `" height="`, em(barHeight), `"`, tone(series), `/>`)
 	}
 	if p.beside {
-		p.text(percent(to), p.y+0.9, ` dx="0.4em"`+bold, p.show(a))
+		p.text(percent(to), p.y+0.9, ` dx="0.4em"`+bold, p.brief(a))
 	}
 	if p.beside || !a.missing {
 		p.y += barHeight

@@ -22,6 +22,7 @@ type chart struct {
 	corner string   // what the labels are: the first column's header
 	series []string // the other columns' headers
 	rows   []chartRow
+	bare   bool // figures stand without their unit, which is long: the caption says it
 	id     string
 	say    phrases
 }
@@ -111,6 +112,7 @@ func readChart(content []byte, first int) (*chart, []*Problem) {
 	if len(problems) == 0 {
 		problems = c.checkSize(first)
 	}
+	c.bare = c.longUnit()
 	return c, problems
 }
 

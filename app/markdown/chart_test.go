@@ -134,8 +134,8 @@ func checkText(t *rapid.T, m []string, height float64) {
 	if m[2] == "em" {
 		x = x / narrow * 100
 	}
-	// 0.5 em is what letters measure; letter is what the drawing reckons with.
-	width := float64(widest(strings.ReplaceAll(m[5], "&#39;", "'"))) * 0.5 / narrow * 100
+	// 0.47 em is what letters measure; letter is what the drawing reckons with.
+	width := float64(widest(strings.ReplaceAll(m[5], "&#39;", "'"))) * 0.47 / narrow * 100
 	from, to := x, x+width
 	switch {
 	case strings.Contains(m[4], "middle"):
@@ -183,6 +183,41 @@ func drawChart(t *rapid.T) *chart {
 	}
 	c.say = phrasesIn("")
 	return c
+}
+
+// What a picture says beside its lines and bars, and its caption.
+func TestFiguresAndTheirUnit(t *testing.T) {
+	tests := []struct{ name, head, figures, caption, want string }{
+		{"a short unit follows its figure", "typ: stapel\nenhet: \"%\"", "x;Andel\n1 år;23\n14 år;44", "", "1 år|23\u00a0%|14 år|44\u00a0%"},
+		{"a long unit is left to a subtitle that says it", "typ: stapel\nenhet: kommuner och stadsdelar\nundertitel: Antal kommuner och stadsdelar",
+			"x;Antal\nDelstudie 2;116\nDelstudie 3;91", "Antal kommuner och stadsdelar", "Delstudie 2|116|Delstudie 3|91"},
+		{"a long unit is added to a subtitle that does not", "typ: stapel\nenhet: kommuner\nundertitel: Läget i maj", "x;Antal\na;100", "Läget i maj (kommuner)", "a|100"},
+		{"a long unit is the subtitle where there is none", "typ: stapel\nenhet: kommuner", "x;Antal\na;100", "kommuner", "a|100"},
+		{"no unit", "typ: stapel", "x;Antal\na;100", "", "a|100"},
+		{"a long figure stands above its bar", "typ: stapel\nenhet: kr", "x;Antal\na;12345678", "kr", "a: 12\u00a0345\u00a0678"},
+		{"a missing figure is no measure of units", "typ: stapel\nenhet: \"%\"", "x;Andel\na;23\nb;", "", "a: 23\u00a0%|b: uppgift saknas"},
+		{"many series, each with its figure", "typ: stapel\nenhet: kommuner", "x;Start;Klara\nNorr;100;73", "kommuner", "Norr|Start: 100|Klara: 73"},
+		{"a line's figures and their unit", "typ: linje\nenhet: orosanmälningar", "x;Antal\n2023;20000\n2024;24000", "orosanmälningar",
+			"0|10\u00a0000|20\u00a0000|30\u00a0000|24\u00a0000|20\u00a0000|2023|2024"},
+		{"a label as wide as the narrowest screen", "typ: stapel", "x;y\n" + strings.Repeat("a", 16) + " " + strings.Repeat("b", 16) + ";1", "",
+			strings.Repeat("a", 16) + " " + strings.Repeat("b", 16) + "|1"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, problems := readChart([]byte(test.head+"\ntitel: t\nn: 1\nperiod: p\nkälla: k\n\n"+test.figures), 1)
+			if len(problems) > 0 {
+				t.Fatal(problems[0])
+			}
+			c.say = phrasesIn("")
+			var texts []string
+			for _, m := range textShape.FindAllStringSubmatch(c.draw().String(), -1) {
+				texts = append(texts, m[5])
+			}
+			if got := strings.Join(texts, "|"); got != test.want || c.caption() != test.caption {
+				t.Errorf("got  %q under %q\nwant %q under %q", got, c.caption(), test.want, test.caption)
+			}
+		})
+	}
 }
 
 func TestChartBounds(t *testing.T) {

@@ -61,10 +61,13 @@ func csvCell(s string) string {
 	return s
 }
 
-// picture is the drawing as a file of its own, with its title and source.
+// picture is the drawing as a file of its own, with its titles and source.
 func (c *chart) picture(d *drawing) string {
 	head := &drawing{}
 	head.lines("0", bold, c.head.Title, 60)
+	if caption := c.caption(); caption != "" {
+		head.lines("0", "", caption, 60)
+	}
 	foot := &drawing{y: head.y + d.y + 0.8}
 	foot.lines("0", "", c.source(), 60)
 	m := &markup{}

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"encoding/json"
 	"strings"
 )
 
@@ -12,8 +13,8 @@ func (c *chart) html() string {
 	d := c.draw()
 	m := &markup{}
 	m.put(`<figure class="chart chart-`, c.head.Type, `"><figcaption><p class="chart-title">`, escape(c.head.Title), `</p>`)
-	if c.head.Subtitle != "" {
-		m.put(`<p class="chart-subtitle">`, escape(c.head.Subtitle), `</p>`)
+	if caption := c.caption(); caption != "" {
+		m.put(`<p class="chart-subtitle">`, escape(caption), `</p>`)
 	}
 	id := escape(c.id)
 	m.put("</figcaption>\n", `<svg class="chart-picture" width="100%" height="`, em(d.y+0.2),
@@ -24,8 +25,23 @@ func (c *chart) html() string {
 		`<details class="chart-data"><summary>`, c.say.data, `</summary>`)
 	c.putTable(m)
 	c.putDownloads(m, d)
-	m.put("</details>\n</figure>")
+	m.put("</details>\n")
+	c.putDataset(m)
+	m.put("</figure>")
 	return m.String()
+}
+
+// putDataset describes the figures to machines, as schema.org's Dataset. JSON as encoding/json writes it has no "<".
+func (c *chart) putDataset(m *markup) {
+	var variables []string
+	for _, name := range c.series {
+		variables = append(variables, c.withUnit(name))
+	}
+	data, _ := json.Marshal(map[string]any{ // plain strings cannot fail
+		"@context": "https://schema.org", "@type": "Dataset", "name": c.head.Title,
+		"description": c.description() + " " + c.source(), "citation": c.head.Source, "variableMeasured": variables,
+	})
+	m.put(`<script type="application/ld+json">`, string(data), "</script>\n")
 }
 
 func (c *chart) draw() *drawing {
@@ -33,6 +49,17 @@ func (c *chart) draw() *drawing {
 		return c.plotLines()
 	}
 	return c.bars()
+}
+
+// caption is the subtitle, with the unit when neither figures nor titles say it.
+func (c *chart) caption() string {
+	switch {
+	case !c.bare || strings.Contains(c.head.Title, c.head.Unit):
+		return c.head.Subtitle
+	case c.head.Subtitle == "":
+		return c.head.Unit
+	}
+	return c.withUnit(c.head.Subtitle)
 }
 
 // source is the line under a chart without which it would not be shown.

@@ -41,10 +41,11 @@
 //
 // Classes: callout, callout-{note,tip,important,warning}, callout-title; figure;
 // table-scroll (scrolls sideways), align-right, align-center; term (a button in running
-// text) and definition (its popover); external and visually-hidden; footnotes,
-// footnote-ref, footnote-backref; film, film-title, film-note; problem; chart,
-// chart-{stapel,linje}, chart-title, chart-subtitle, chart-picture, chart-source,
-// chart-data, chart-download. A series of a chart is coloured by
+// text), nowrap (the term and what may not part from it) and definition (its popover);
+// external and visually-hidden; footnotes, footnote-ref, footnote-backref; film,
+// film-title, film-note; problem; chart, chart-{stapel,linje}, chart-title,
+// chart-subtitle, chart-picture, chart-source, chart-data, chart-download. A series of
+// a chart is coloured by
 //
 //	.chart-series-1 { color: …; fill: currentColor; fill-opacity: 1 }
 //

@@ -14,10 +14,10 @@ import (
 // text. Only presentation attributes are used, in currentColor: a chart without any
 // style sheet is right in the light, in the dark and on paper.
 const (
-	narrow     = 16.5 // em: the width of the text column on the smallest screen
-	letter     = 0.55 // em: the mean width of a letter, rounded up
+	narrow     = 15.8 // em: the width of a chart on the smallest screen
+	letter     = 0.55 // em: the width of a figure or a letter, rounded up
 	lineHeight = 1.4  // em
-	fullLine   = 30   // letters on a line, narrow/letter
+	fullLine   = 33   // letters on a line of that width: in words they are narrower, 0.47 em
 )
 
 // markup is written in parts.

@@ -124,6 +124,25 @@ func (c *chart) show(a amount) string {
 	return a.text + "\u00a0" + c.head.Unit
 }
 
+// brief gives a figure as the picture says it: without a unit that the caption says.
+func (c *chart) brief(a amount) string {
+	if c.bare && !a.missing {
+		return a.text
+	}
+	return c.show(a)
+}
+
+// longUnit tells whether the unit is too long to stand after every figure.
+func (c *chart) longUnit() bool {
+	most := 0
+	for _, row := range c.rows {
+		for _, a := range row.values {
+			most = max(most, widest(a.text))
+		}
+	}
+	return c.head.Unit != "" && most+1+widest(c.head.Unit) > sideText
+}
+
 // span gives the ends of the scale: zero and round numbers around all figures, and
 // the step between its lines.
 func (c *chart) span() (low, high, step float64) {

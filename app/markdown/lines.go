@@ -46,9 +46,9 @@ func (p *linePlot) key() {
 		p.dot("1.2em", p.y+0.7)
 		p.put(`</g>`)
 		if last, label := p.last(i); label != "" {
-			name += ": " + p.show(last) + " (" + label + ")"
+			name += ": " + p.brief(last) + " (" + label + ")"
 		}
-		p.lines("3em", "", name, fullLine-5)
+		p.lines("3em", "", name, fullLine-6)
 	}
 	p.y += 0.3
 }

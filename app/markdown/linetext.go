@@ -6,10 +6,7 @@ func (p *linePlot) figures() {
 	var taken [][2]float64
 	for _, i := range p.telling() {
 		a := p.rows[i].values[0]
-		text := p.show(a)
-		if widest(text) > sideText {
-			text = a.text // the unit stands in the table
-		}
+		text := p.brief(a)
 		x, anchor, from, to := p.place(p.across(i), room(widest(text)), p.left)
 		if overlaps(taken, from, to) {
 			continue
@@ -79,7 +76,7 @@ func (p *linePlot) labels() {
 	count := min(last+1, max(2, int(width/room(p.longest()))+1))
 	letters := p.longest()
 	if count == 2 {
-		letters = min(letters, int(narrow/2/letter)-1)
+		letters = min(letters, fullLine/2-1)
 	}
 	deepest := 0
 	for k := range count {

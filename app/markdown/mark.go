@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"html"
 	"strings"
 	"unicode"
@@ -10,11 +11,22 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// hit is a form found in a run of text: from start in the source to stop.
+// hit is a form found in a run of text: from start in the source to stop. What stands
+// so close that it may not part from the term begins at from and ends at to.
 type hit struct {
-	start, stop, term int
-	form              string
+	from, start, stop, to int
+	term                  int
+	form                  string
 }
+
+// What keeps to the word after it and to the word before it. A browser may break the
+// line on either side of a button, whatever stands there. Letters keep to these
+// characters by themselves. A backslash may escape the character after it: the two are
+// never parted.
+const (
+	opening = "\\([\"'”’“‘»«\u00a0"
+	closing = ".,:;!?)]\"'”’»«…®™/-–\u00a0"
+)
 
 // mark replaces the first occurrence of each term in a run of neighbouring text
 // nodes by its button and definition. floor is where the block's text begins.
@@ -32,6 +44,7 @@ func (s *survey) hits(run []*ast.Text, floor int) []hit {
 	}
 	s.words = found.list
 	var hits []hit
+	end := 0 // of the last hit
 	for i := 0; i < len(s.words); {
 		term, length := s.termAt(s.words[i:], floor)
 		if term < 0 {
@@ -40,7 +53,9 @@ func (s *survey) hits(run []*ast.Text, floor int) []hit {
 		}
 		if !s.marked[term] && s.env.Terms.list[term].Slug != s.env.Self {
 			s.marked[term] = true
-			hits = append(hits, s.hit(s.words[i:i+length], term))
+			h := s.hit(s.words[i:i+length], term)
+			h.widen(s.source, run, end)
+			hits, end = append(hits, h), h.to
 		}
 		i += length
 	}
@@ -66,7 +81,21 @@ func (s *survey) hit(words []word, term int) hit {
 	for i, w := range words {
 		parts[i] = string(s.source[w.start:w.stop])
 	}
-	return hit{words[0].start, words[len(words)-1].stop, term, strings.Join(parts, " ")}
+	return hit{start: words[0].start, stop: words[len(words)-1].stop, term: term, form: strings.Join(parts, " ")}
+}
+
+// widen takes in what may not part from the hit; the hit before ends at floor.
+func (h *hit) widen(source []byte, run []*ast.Text, floor int) {
+	for _, node := range run {
+		at := node.Segment
+		if at.Start <= h.start && h.start < at.Stop {
+			from := max(at.Start, floor)
+			h.from = from + len(bytes.TrimRight(source[from:h.start], opening))
+		}
+		if at.Start < h.stop && h.stop <= at.Stop {
+			h.to = at.Stop - len(bytes.TrimLeft(source[h.stop:at.Stop], closing))
+		}
+	}
 }
 
 // splice puts new nodes in the place of the run's: text up to a hit, the hit's
@@ -75,15 +104,15 @@ func (s *survey) splice(run []*ast.Text, hits []hit) {
 	parent := run[0].Parent()
 	for _, node := range run {
 		at, stop, swallowed := node.Segment.Start, node.Segment.Stop, false
-		for len(hits) > 0 && hits[0].start < stop {
-			if hits[0].start >= at {
-				s.insertText(node, at, hits[0].start)
-				parent.InsertBefore(parent, node, s.termNode(hits[0]))
+		for len(hits) > 0 && hits[0].from < stop {
+			if hits[0].from >= at {
+				s.insertText(node, at, hits[0].from)
+				s.insertTerm(node, hits[0])
 			}
-			if swallowed = hits[0].stop > stop; swallowed {
+			if swallowed = hits[0].to > stop; swallowed {
 				break
 			}
-			at, hits = hits[0].stop, hits[1:]
+			at, hits = hits[0].to, hits[1:]
 		}
 		if swallowed { // the node's line break lies within the hit
 			parent.RemoveChild(parent, node)
@@ -100,20 +129,37 @@ func (s *survey) insertText(before ast.Node, from, to int) {
 	}
 }
 
-// termNode is a button that opens its definition, by the popover attribute: tap,
+// insertTerm writes the term's button between what keeps to it, and its definition.
+func (s *survey) insertTerm(before ast.Node, h hit) {
+	button, definition := s.termMarkup(h)
+	if h.from == h.start && h.stop == h.to {
+		s.insertMarkup(before, button+definition)
+		return
+	}
+	s.insertMarkup(before, `<span class="nowrap">`)
+	s.insertText(before, h.from, h.start)
+	s.insertMarkup(before, button)
+	s.insertText(before, h.stop, h.to)
+	s.insertMarkup(before, `</span>`+definition)
+}
+
+func (s *survey) insertMarkup(before ast.Node, markup string) {
+	node := ast.NewString([]byte(markup))
+	node.SetCode(true)
+	before.Parent().InsertBefore(before.Parent(), before, node)
+}
+
+// termMarkup is a button that opens its definition, by the popover attribute: tap,
 // Enter and Escape work without JavaScript.
-func (s *survey) termNode(h hit) ast.Node {
+func (s *survey) termMarkup(h hit) (button, definition string) {
 	term := s.env.Terms.list[h.term]
 	slug := html.EscapeString(term.Slug)
 	id := html.EscapeString(s.env.Prefix) + "term-" + slug
-	definition := strings.TrimSpace(term.Definition)
-	if definition != "" && !strings.HasSuffix(definition, ".") {
-		definition += "."
+	text := strings.TrimSpace(term.Definition)
+	if text != "" && !strings.HasSuffix(text, ".") {
+		text += "."
 	}
-	node := ast.NewString([]byte(`<button type="button" class="term" popovertarget="` + id + `">` +
-		html.EscapeString(h.form) + `</button>` +
-		`<span popover="auto" id="` + id + `" class="definition" role="note">` + html.EscapeString(definition) +
-		` <a href="/ordlista#` + slug + `">` + s.say.glossary + `</a></span>`))
-	node.SetCode(true)
-	return node
+	return `<button type="button" class="term" popovertarget="` + id + `">` + html.EscapeString(h.form) + `</button>`,
+		`<span popover="auto" id="` + id + `" class="definition" role="note">` + html.EscapeString(text) +
+			` <a href="/ordlista#` + slug + `">` + s.say.glossary + `</a></span>`
 }

@@ -13,7 +13,7 @@ import (
 
 // Version is the renderer's: HTML stored under another version is to be rendered
 // anew. It is raised whenever output changes.
-const Version = "1"
+const Version = "2"
 
 // Env is what a text's surroundings decide about its rendering. Its zero value
 // renders Swedish text without glossary, in which every image is missing.

@@ -20,8 +20,8 @@ func allowed() map[string]string {
 		"div": "class role aria-label tabindex", "figure": "class", "figcaption": "", "aside": "class role",
 		"section": "class role aria-label", "sup": "id", "button": "type class popovertarget",
 		"span": "class id role popover", "img": "src alt width height loading decoding",
-		"a":       "href class rel title role aria-label download",
-		"details": "class", "summary": "", "title": "id", "desc": "id", "g": "class stroke stroke-width stroke-opacity stroke-dasharray",
+		"a":      "href class rel title role aria-label download",
+		"script": "type", "details": "class", "summary": "", "title": "id", "desc": "id", "g": "class stroke stroke-width stroke-opacity stroke-dasharray",
 		"svg":    "class width height fill role aria-labelledby aria-describedby",
 		"rect":   "class x y width height fill-opacity",
 		"line":   "x1 y1 x2 y2",
@@ -86,6 +86,9 @@ func (c *checker) open(tag html.Token, closed bool) {
 	attributes, ok := c.elements[tag.Data]
 	if !ok {
 		c.fail("element <%s>", tag.Data)
+	}
+	if tag.Data == "script" && !slices.Contains(tag.Attr, html.Attribute{Key: "type", Val: "application/ld+json"}) {
+		c.fail("%s", tag)
 	}
 	for _, a := range tag.Attr {
 		if !slices.Contains(strings.Fields(attributes), a.Key) {

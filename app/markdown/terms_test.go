@@ -10,7 +10,7 @@ import (
 )
 
 var termButton = regexp.MustCompile(`<button type="button" class="term" popovertarget="term-([a-z-]+)">([^<]*)</button>` +
-	`<span popover="auto" id="term-([a-z-]+)"`)
+	`(?:[^<]*</span>)?<span popover="auto" id="term-([a-z-]+)"`)
 
 // marks gives what was marked as "slug: form", in order.
 func marks(t *testing.T, output string) []string {
@@ -89,12 +89,51 @@ func TestTermsAreMarked(t *testing.T) {
 	}
 }
 
+// What is between brackets keeps to the term between the bars.
+func TestWhatStandsCloseKeepsToTheTerm(t *testing.T) {
+	tests := []struct{ name, body, want string }{
+		{"nothing between spaces", "En SIP görs", "En |SIP| görs"},
+		{"a full stop", "En SIP.", "En [|SIP|.]"},
+		{"a comma", "En SIP, sedan", "En [|SIP|,] sedan"},
+		{"a genitive's colon, to which its letters keep by themselves", "BBIC:s syfte", "[|BBIC|:]s syfte"},
+		{"a sign and a genitive", "BBIC®:s syfte", "[|BBIC|®:]s syfte"},
+		{"a parenthesis that opens", "SKR (BBIC eller", "SKR [(|BBIC|] eller"},
+		{"quotation marks and a parenthesis", "(”SIP”). Ja", "[(”|SIP|”).] Ja"},
+		{"a hyphen that hangs", "BBIC- och SIP-arbete", "[|BBIC|-] och SIP-arbete"},
+		{"each its own, with a slash between", "BBIC/SIP.", "[|BBIC|/][|SIP|.]"},
+		{"the first of two that could take it", "BBIC\"SIP", "[|BBIC|&#34;]|SIP|"},
+		{"a space that does not break", "3\u00a0insatser\u00a0till", "3[\u00a0|insatser|\u00a0]till"},
+		{"a term of several words over a line break", "(icke\nbehovsprövad insats)", "[(|icke behovsprövad insats|)]"},
+		{"nothing over a line break", "vi (\nSIP\n) och", "vi (\n|SIP|\n) och"},
+		{"an escaped character whole or not at all", `\(SIP\) \*BBIC\*`, `[(|SIP|]) *|BBIC|*`},
+		{"no part of an entity", "&lt;SIP&gt; (&amp;BBIC;", "&lt;|SIP|&gt; (&amp;[|BBIC|;]"},
+		{"nothing outside emphasis", "(*SIP*).", "(<em>|SIP|</em>)."},
+	}
+	plain := strings.NewReplacer(`<span class="nowrap">`, "[", "</span>", "]", "<p>", "", "</p>\n", "", "</button>", "|")
+	parts := regexp.MustCompile(`<button[^>]*>|<span popover.*?</span>`)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			output := render(t, test.body, env()).HTML
+			bare := parts.ReplaceAllStringFunc(output, func(tag string) string {
+				if strings.HasPrefix(tag, "<button") {
+					return "|"
+				}
+				return ""
+			})
+			if got := plain.Replace(bare); got != test.want {
+				t.Errorf("got  %s\nwant %s\nin %s", got, test.want, output)
+			}
+		})
+	}
+}
+
 func TestMarkingKeepsTheText(t *testing.T) {
 	definitions := regexp.MustCompile(`<span popover.*?</span>`)
 	for _, body := range []string{
 		"En icke\nbehovsprövad\ninsats, SIP\noch *BBIC*.",
 		"> BBIC\n> SIP\n> icke\n> behovsprövad insats  \n> slut",
-		"BBIC", "(SIP)\nBBIC",
+		"BBIC", "(SIP)\nBBIC", `\(BBIC\), &quot;SIP&quot;:s (icke
+behovsprövad insats/insats).`,
 	} {
 		marked := definitions.ReplaceAllString(render(t, body, env()).HTML, "")
 		bare := render(t, body, markdown.Env{})

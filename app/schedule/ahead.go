@@ -36,18 +36,25 @@ func (s *Service) Ahead(ctx context.Context, limit int) (*web.Live, []web.Occurr
 	var live *web.Live
 	var chosen []Occurrence
 	var turns time.Time
+	told := map[*Entry]bool{} // what a series is about is said once
 	for _, row := range rows {
 		switch {
 		case row.Event.vague() || row.ended(s.now()):
 		case row.Event.Type == questionHour && live == nil:
 			var card web.Live
 			card, turns = s.live(row)
-			live = &card
+			live, told[row.Entry] = &card, true
 		case len(chosen) < limit:
 			chosen = append(chosen, row)
 		}
 	}
 	views, turn := s.views(chosen)
+	for i, row := range chosen {
+		if told[row.Entry] {
+			views[i].Summary = ""
+		}
+		told[row.Entry] = true
+	}
 	return live, views, clock.Soonest(turns, turn), nil
 }
 
