@@ -21,7 +21,7 @@ func BenchmarkPage(b *testing.B) {
 	if err := h.prepare(b.Context()); err != nil {
 		b.Fatal(err)
 	}
-	s, err := h.newServer()
+	s, err := h.newServer(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -32,6 +32,10 @@ type commands struct {
 		Sync   contentSync   `cmd:"" help:"Läs in innehållsfilerna i databasen."`
 		Export contentExport `cmd:"" help:"Skriv databasens innehåll som filer till en ny eller tom mapp."`
 	} `cmd:"" help:"Innehållet: kontrollera, läs in, skriv ut."`
+	Search struct {
+		Reindex searchReindex `cmd:"" help:"Gör sökindexet på nytt, medan det gamla svarar."`
+		Check   searchCheck   `cmd:"" help:"Visa hur sökindexet skiljer sig från databasen."`
+	} `cmd:"" help:"Sökindexet: gör om, kontrollera."`
 	Doctor      doctor         `cmd:"" help:"Undersök inställningar, databas och innehåll, och säg vad som behöver göras."`
 	Healthcheck healthcheck    `cmd:"" help:"Fråga den server som körs om den är klar."`
 	Version     versionCommand `cmd:"" help:"Visa programmets version."`

@@ -110,6 +110,9 @@ func (cmd contentSync) Run(c *console) error {
 			return err
 		}
 		fmt.Fprintln(c.out, report.Line())
+		if len(report.Problems) > 0 {
+			return errSaid // what is sound was read in all the same
+		}
 		return nil
 	})
 }

@@ -25,8 +25,11 @@
 //	publikation, PM     publication.Publication   paper
 //	redaktör            access.Editor             author
 //	sida                page.Page                 article
+//	sammansättning      swedish.Parts             compound splitter
 //	spärr mot personuppgifter guard               filter
 //	studieområde        study.Area                category
+//	synonym             glossary.Term.Synonyms    alias
+//	sökning, träff      search.Query, search.Hit  lookup, result row
 //	tema                research.Theme            topic; the look is a skin, themes/ only a folder's name
 //	tillfälle           schedule.Occurrence       instance
 //	utseende            skin                      theme

@@ -26,6 +26,7 @@ import (
 	"nuso.se/app/publication"
 	"nuso.se/app/research"
 	"nuso.se/app/schedule"
+	"nuso.se/app/search"
 	"nuso.se/app/study"
 	"nuso.se/app/web"
 	"nuso.se/content"
@@ -41,6 +42,11 @@ type house struct {
 	db     *db.DB
 	docs   *document.Service
 	runner *jobs.Runner
+
+	// The server's alone: see openSearch.
+	keeper *search.Keeper
+	counts *search.Counts
+	search *search.Service
 }
 
 // sections are the site's addresses that are not documents: links in texts may lead there, and pages may not take them.
@@ -83,7 +89,12 @@ func openHouse(ctx context.Context, cfg config.Config, now clock.Clock, log *slo
 	return h, nil
 }
 
-func (h *house) close() { _ = h.db.Close() }
+func (h *house) close() {
+	if h.keeper != nil {
+		_ = h.keeper.Close()
+	}
+	_ = h.db.Close()
+}
 
 // prepare brings the schema and the built-in content up to date.
 func (h *house) prepare(ctx context.Context) error {
@@ -99,6 +110,9 @@ func (h *house) prepare(ctx context.Context) error {
 	}
 	for _, path := range report.Conflicts {
 		h.log.Warn("content edited in the site and in its file: the site's text stays", "path", path)
+	}
+	if report.Followed {
+		h.log.Warn("other texts were imported after those of this program: they stay", "cure", "nuso content sync takes this program's in")
 	}
 	if report.Changed() {
 		h.log.Info("content imported", "report", report.Line())

@@ -45,7 +45,7 @@ func newLoggedServer(t *testing.T, cfg config.Config, now clock.Clock, log io.Wr
 	if err := h.prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s, err := h.newServer()
+	s, err := h.newServer(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,6 +65,8 @@ func (s *server) routes(app *fiber.App) {
 	v1.Get("/v1/openapi.json", s.api.OpenAPI)
 	v1.Get("/v1/documents", s.api.Documents)
 	v1.Get("/v1/events", s.schedule.Events)
+	v1.Get("/v1/search", s.find.Search)
+	v1.Get("/v1/suggest", s.find.Suggest)
 
 	// Pages: anyone, each page what the actor may see.
 	app.Get("/", s.home.Show)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -12,19 +11,20 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
-
-	"github.com/gofiber/fiber/v2"
 
 	"nuso.se/app/clock"
 	"nuso.se/app/config"
 	"nuso.se/app/db"
 )
 
-// After a signal the server tells its clients for drainTime to connect elsewhere, then takes no more and gives requests in
-// flight shutdownTime to end.
+// After a signal the server tells its clients for drainTime to connect elsewhere. Then it lets nobody in for queueTime,
+// takes in those who have come meanwhile, and gives requests in flight shutdownTime to end.
 const (
 	drainTime    = 500 * time.Millisecond
+	queueTime    = 50 * time.Millisecond
 	shutdownTime = 20 * time.Second
 )
 
@@ -65,7 +65,7 @@ func serve(ctx context.Context, cfg config.Config, now clock.Clock, log *slog.Lo
 		listener.Close()
 		return err
 	}
-	s, err := h.newServer()
+	s, err := h.newServer(ctx)
 	if err != nil {
 		listener.Close()
 		return err
@@ -73,7 +73,7 @@ func serve(ctx context.Context, cfg config.Config, now clock.Clock, log *slog.Lo
 	if !s.site.Built() {
 		log.Warn("the assets are not built: run make build", "effect", "pages without styles")
 	}
-	fmt.Fprintf(out, "Samarbetsrummet svarar på %s\n", cfg.BaseURL)
+	fmt.Fprintf(out, "Samarbetsrummet svarar på %s (lyssnar på %s)\n", cfg.BaseURL, listener.Addr())
 	return s.run(ctx, listener)
 }
 
@@ -91,8 +91,10 @@ func (s *server) run(ctx context.Context, listener net.Listener) error {
 	var background sync.WaitGroup
 	background.Go(func() { s.site.Watch(work, nudge) })
 	background.Go(func() { s.runner.Run(work) })
+	background.Go(func() { s.keeper.Run(work) })
+	background.Go(func() { s.counts.Run(work) })
 	failed := make(chan error, 1)
-	go func() { failed <- s.app.Listener(listener) }()
+	go func() { failed <- s.app.Listener(&door{TCPListener: listener.(*net.TCPListener)}) }()
 	var err error
 	select {
 	case err = <-failed:
@@ -109,11 +111,83 @@ func (s *server) run(ctx context.Context, listener net.Listener) error {
 	return nil
 }
 
-// newApp is the Fiber app with the routes, for the server and for tests.
-func (s *server) newApp() *fiber.App {
-	app := s.site.App()
-	s.routes(app)
-	return app
+// door is the server's listener, and drops nobody who has come: a listener that is just closed resets the connections in
+// the kernel's queue, and an idle connection that is just closed drops the request that has come on it meanwhile.
+type door struct {
+	*net.TCPListener
+	last []net.Conn // who stood in the queue when it closed
+}
+
+// Close makes Accept take in the queue and end.
+func (d *door) Close() error { return d.SetDeadline(time.Now()) }
+
+// Accept waits for the next connection; net.ErrClosed is the end.
+func (d *door) Accept() (net.Conn, error) {
+	c, err := d.TCPListener.Accept()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		d.takeIn()
+		err = net.ErrClosed
+	}
+	if err != nil && len(d.last) > 0 {
+		c, d.last, err = d.last[0], d.last[1:], nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &guest{TCPConn: c.(*net.TCPConn)}, nil
+}
+
+// takeIn empties the queue and ends the listening at once, before anybody else can come. Who waits in the queue does not
+// come anew, so after queueTime hardly anybody does. The system is asked, since Accept would wait when the queue is empty.
+func (d *door) takeIn() {
+	time.Sleep(queueTime)
+	if raw, err := d.SyscallConn(); err == nil {
+		_ = raw.Control(func(listener uintptr) {
+			for {
+				fd, _, err := syscall.Accept(int(listener))
+				if err != nil {
+					_ = syscall.Shutdown(int(listener), syscall.SHUT_RD)
+					return
+				}
+				f := os.NewFile(uintptr(fd), "")
+				if c, err := net.FileConn(f); err == nil {
+					d.last = append(d.last, c)
+				}
+				f.Close()
+			}
+		})
+	}
+	_ = d.TCPListener.Close()
+}
+
+// guest is a connection through the door.
+type guest struct {
+	*net.TCPConn
+	expected atomic.Bool // a request is waited for, or was read and not answered yet
+}
+
+// Read reads what has come.
+func (g *guest) Read(b []byte) (int, error) {
+	g.expected.Store(true)
+	n, err := g.TCPConn.Read(b)
+	if n == 0 {
+		g.expected.Store(false)
+	}
+	return n, err
+}
+
+// Write answers.
+func (g *guest) Write(b []byte) (int, error) {
+	g.expected.Store(false)
+	return g.TCPConn.Write(b)
+}
+
+// Close ends the waiting when a request is waited for: one that has come after all is read and answered first.
+func (g *guest) Close() error {
+	if g.expected.Load() {
+		return g.CloseRead()
+	}
+	return g.TCPConn.Close()
 }
 
 // keptSecret reads the development secret, or makes it; two processes that start at once agree on one.
@@ -137,45 +211,4 @@ func keptSecret(path string) ([]byte, error) {
 		return nil, fmt.Errorf("nyckeln i %s är skadad. Ta bort filen och starta om", path)
 	}
 	return raw, nil
-}
-
-// newLog returns the server's log: JSON in production, written a tenth of a second at a time, since a system call for
-// every request costs more than the request; text as it comes in development. Call flush last.
-func newLog(cfg config.Config, w io.Writer) (log *slog.Logger, flush func()) {
-	if !cfg.Production() {
-		return slog.New(slog.NewTextHandler(w, nil)), func() {}
-	}
-	buffered := &bufferedWriter{out: bufio.NewWriterSize(w, 64<<10)}
-	done := make(chan struct{})
-	go func() {
-		for ticker := time.NewTicker(100 * time.Millisecond); ; {
-			select {
-			case <-ticker.C:
-				buffered.flush()
-			case <-done:
-				ticker.Stop()
-				return
-			}
-		}
-	}()
-	return slog.New(slog.NewJSONHandler(buffered, nil)), func() { close(done); buffered.flush() }
-}
-
-// bufferedWriter is a buffer that may be flushed while it is written to.
-type bufferedWriter struct {
-	mu  sync.Mutex
-	out *bufio.Writer
-}
-
-// Write puts a line into the buffer.
-func (b *bufferedWriter) Write(line []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.out.Write(line)
-}
-
-func (b *bufferedWriter) flush() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	_ = b.out.Flush() // where could it be told
 }

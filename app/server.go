@@ -1,11 +1,19 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"io"
+	"log/slog"
 	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
 
 	"nuso.se/app/api"
+	"nuso.se/app/config"
 	"nuso.se/app/contact"
 	"nuso.se/app/document"
 	"nuso.se/app/fault"
@@ -27,7 +35,10 @@ import (
 )
 
 // newServer gives every handler what it works with. A part that is missing or broken fails here and not at a request.
-func (h *house) newServer() (*server, error) {
+func (h *house) newServer(ctx context.Context) (*server, error) {
+	if err := h.openSearch(ctx); err != nil {
+		return nil, err
+	}
 	site, err := h.newSite()
 	if err != nil {
 		return nil, err
@@ -44,7 +55,7 @@ func (h *house) newServer() (*server, error) {
 	s.schedule = schedule.NewHandler(site, h.docs, events)
 	s.glossary = glossary.NewHandler(site, h.docs)
 	s.pages = page.NewHandler(site, h.docs)
-	s.find = find.NewHandler(site, h.docs, find.New(h.docs))
+	s.find = find.NewHandler(site, h.docs, h.search)
 	s.feeds = feed.NewHandler(site, feed.New(h.docs, h.cfg.BaseURL, sections()))
 	if err := s.addContact(); err != nil {
 		return nil, err
@@ -52,6 +63,13 @@ func (h *house) newServer() (*server, error) {
 	s.addAPI()
 	s.app = s.newApp()
 	return s, nil
+}
+
+// newApp is the Fiber app with the routes, for the server and for tests.
+func (s *server) newApp() *fiber.App {
+	app := s.site.App()
+	s.routes(app)
+	return app
 }
 
 func (s *server) addContact() error {
@@ -103,6 +121,7 @@ func (s *server) addAPI() {
 			}
 			return fault.New(fault.Unavailable, "Stilmallarna är inte byggda. Kör make build.", nil)
 		}},
+		{Name: "search", Check: s.searchWorks},
 		{Name: "mail", Check: func(ctx context.Context) error { return s.stuck(ctx, mail.Kind) }},
 		{Name: "jobs", Check: func(ctx context.Context) error { return s.stuck(ctx) }},
 	}, s.site.Draining)
@@ -116,4 +135,45 @@ func (s *server) stuck(ctx context.Context, kinds ...string) error {
 		return fault.New(fault.Unavailable, fmt.Sprintf("%d arbeten har getts upp. Se loggen.", counts.Dead), nil)
 	}
 	return err
+}
+
+// newLog returns the server's log: JSON in production, written a tenth of a second at a time, since a system call for
+// every request costs more than the request; text as it comes in development. Call flush last.
+func newLog(cfg config.Config, w io.Writer) (log *slog.Logger, flush func()) {
+	if !cfg.Production() {
+		return slog.New(slog.NewTextHandler(w, nil)), func() {}
+	}
+	buffered := &bufferedWriter{out: bufio.NewWriterSize(w, 64<<10)}
+	done := make(chan struct{})
+	go func() {
+		for ticker := time.NewTicker(100 * time.Millisecond); ; {
+			select {
+			case <-ticker.C:
+				buffered.flush()
+			case <-done:
+				ticker.Stop()
+				return
+			}
+		}
+	}()
+	return slog.New(slog.NewJSONHandler(buffered, nil)), func() { close(done); buffered.flush() }
+}
+
+// bufferedWriter is a buffer that may be flushed while it is written to.
+type bufferedWriter struct {
+	mu  sync.Mutex
+	out *bufio.Writer
+}
+
+// Write puts a line into the buffer.
+func (b *bufferedWriter) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.out.Write(line)
+}
+
+func (b *bufferedWriter) flush() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_ = b.out.Flush() // where could it be told
 }

@@ -2,13 +2,11 @@
 
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
-import axe from "axe-core";
 import { close, leave, phone, visit } from "./browser.mjs";
+import { faults, lightAndDark } from "./checks.mjs";
 import { pages, show } from "./pages.mjs";
 
 after(close);
-
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 suite("each kind of page", async () => {
   let narrow;
@@ -38,24 +36,6 @@ suite("each kind of page", async () => {
     });
   }
 });
-
-async function lightAndDark(page) {
-  const found = [];
-  for (const colorScheme of ["dark", "light"]) {
-    await page.emulateMedia({ colorScheme });
-    found.push(...(await faults(page)).map((fault) => `${page.viewportSize().width} px, ${colorScheme}: ${fault}`));
-  }
-  return found;
-}
-
-// faults runs axe and returns a line for each element at fault.
-async function faults(page) {
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
-  const violations = await page.evaluate(async (runOnly) =>
-    (await window.axe.run(document, { runOnly, resultTypes: ["violations"] })).violations, tags);
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary.replace(/\s+/g, " ")}`));
-}
 
 // overflow runs in the page: how wide it is when wider than the window, what reaches out, text that its own box cuts off
 // and text that leaves its chart.

@@ -2,17 +2,9 @@
 
 import assert from "node:assert/strict";
 import { before, suite, test } from "node:test";
-import { HtmlValidate } from "html-validate";
-import config from "./.htmlvalidate.mjs";
 import { address, read } from "./browser.mjs";
+import { invalid } from "./checks.mjs";
 import { pages, source } from "./pages.mjs";
-
-const validator = new HtmlValidate(config);
-
-async function invalid(path, html) {
-  const { results } = await validator.validateString(html, path);
-  return results.flatMap(({ messages }) => messages).map(({ ruleId, line, column, message }) => `${path}:${line}:${column} ${ruleId}: ${message}`);
-}
 
 suite("each kind of page is valid HTML", async () => {
   for (const kind of await pages()) {

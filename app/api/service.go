@@ -23,7 +23,7 @@ func New(docs *document.Service, baseURL string) *Service {
 func (s *Service) Kinds() []string {
 	var kinds []string
 	for _, kind := range s.docs.Kinds() {
-		if name := public(kind.Name); !slices.Contains(kinds, name) {
+		if name := document.Public(kind.Name); !slices.Contains(kinds, name) {
 			kinds = append(kinds, name)
 		}
 	}
@@ -35,7 +35,7 @@ func (s *Service) Kinds() []string {
 func (s *Service) Documents(ctx context.Context, f Filter) (Documents, error) {
 	chosen := document.Filter{Limit: f.Limit, Skip: f.Offset, Counted: true}
 	for _, kind := range s.docs.Kinds() {
-		if f.Kind != "" && public(kind.Name) == f.Kind {
+		if f.Kind != "" && document.Public(kind.Name) == f.Kind {
 			chosen.Kinds = append(chosen.Kinds, kind.Name)
 		}
 	}
@@ -46,17 +46,9 @@ func (s *Service) Documents(ctx context.Context, f Filter) (Documents, error) {
 	out := Documents{Items: make([]Document, 0, len(list.Items)), Total: list.Total}
 	for _, d := range list.Items {
 		out.Items = append(out.Items, Document{
-			Kind: public(d.Kind), Slug: d.Slug, Title: d.Title, Summary: d.Summary,
+			Kind: document.Public(d.Kind), Slug: d.Slug, Title: d.Title, Summary: d.Summary,
 			URL: s.baseURL + s.docs.Address(d), PublishedAt: d.PublishedAt.In(clock.Stockholm()),
 		})
 	}
 	return out, nil
-}
-
-// public returns the name of a kind in JSON: help is pages, kept in a folder of their own.
-func public(kind string) string {
-	if kind == document.Help {
-		return document.Page
-	}
-	return kind
 }

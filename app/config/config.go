@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -30,6 +31,10 @@ type Config struct {
 	Secret string `env:"NUSO_SECRET"`
 	// DatabaseURL is postgres://… or sqlite:PATH; empty is SQLite in the data folder.
 	DatabaseURL string `env:"DATABASE_URL"`
+	// MeiliURL is the address of a Meilisearch server; empty keeps the search index in the data folder.
+	MeiliURL string `env:"MEILI_URL"`
+	// MeiliAPIKey is the key for it.
+	MeiliAPIKey string `env:"MEILI_API_KEY"`
 	// SMTPURL is smtp://user:pass@host:587 or smtps://…; empty writes .eml files to the data folder.
 	SMTPURL string `env:"SMTP_URL"`
 	// MailFrom is the sender of every mail.
@@ -80,6 +85,7 @@ func (c Config) Validate() error {
 		{"NUSO_DATA_DIR", checkDataDir(c.DataDir)},
 		{"NUSO_SECRET", checkSecret(c.Secret, c.Production())},
 		{"DATABASE_URL", checkDatabase(c.DatabaseURL)},
+		{"MEILI_URL", checkMeili(c.MeiliURL)},
 		{"SMTP_URL", checkSMTP(c.SMTPURL, c.Production())},
 		{"MAIL_FROM", checkAddress(c.MailFrom)},
 		{"NUSO_CONTACT_TO", checkContact(c.ContactTo)},
@@ -103,6 +109,14 @@ func oneOf(value string, allowed ...string) error {
 		}
 	}
 	return fmt.Errorf("%q går inte att använda. Skriv %s", value, strings.Join(allowed, " eller "))
+}
+
+func checkMeili(address string) error {
+	u, err := url.Parse(address)
+	if address == "" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+		return nil
+	}
+	return errors.New("det är ingen webbadress. Skriv till exempel http://127.0.0.1:7700, och nyckeln i MEILI_API_KEY")
 }
 
 func checkAddr(addr string) error {
@@ -213,8 +227,8 @@ func checkLive(dir string) error {
 	if dir == "" {
 		return nil
 	}
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return fmt.Errorf("mappen %q finns inte. Ange projektets rot, till exempel . för den mapp du står i", dir)
+	if info, err := os.Stat(filepath.Join(dir, "themes")); err != nil || !info.IsDir() {
+		return fmt.Errorf("mappen %q finns inte eller är inte projektets rot. Ange projektets rot, till exempel . för den mapp du står i", dir)
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ func TestBadSettingIsNamedWithItsCure(t *testing.T) {
 		{"short secret", func(c *config.Config) { c.Secret = "aGVtbGlndA==" }, []string{"NUSO_SECRET", "32"}, "aGVtbGlndA"},
 		{"secret that is not base64", func(c *config.Config) { c.Secret = "hemligt!" }, []string{"NUSO_SECRET", "openssl"}, "hemligt"},
 		{"unknown database", func(c *config.Config) { c.DatabaseURL = "mysql://x:losen@y/z" }, []string{"DATABASE_URL", "postgres://"}, "losen"},
+		{"a search server without http", func(c *config.Config) { c.MeiliURL = "meilisearch:7700" }, []string{"MEILI_URL", "http://"}, ""},
 		{"unreadable mail server", func(c *config.Config) { c.SMTPURL = "mail.example.org:25" }, []string{"SMTP_URL", "smtp://"}, ""},
 		{"sender without address", func(c *config.Config) { c.MailFrom = "NUSO" }, []string{"MAIL_FROM"}, ""},
 		{"receiver with a name", func(c *config.Config) { c.ContactTo = "NUSO <a@example.org>" }, []string{"NUSO_CONTACT_TO"}, ""},

@@ -11,14 +11,17 @@ package db
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
+	"nuso.se/app/fault"
 	"nuso.se/migrations"
 )
 
@@ -79,6 +82,12 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	d := &DB{engine: at.engine, file: at.file, log: o.Log, on: &observer{log: o.Log}}
 	d.files = engineView{FS: o.Migrations, hide: hidden(at.engine)}
 	if at.engine == SQLite {
+		if o.URL == "" {
+			err = os.MkdirAll(o.DataDir, 0o750) // of a path that somebody wrote, a missing folder is more likely a slip
+		}
+		if err != nil {
+			return nil, fault.New(fault.Unavailable, fmt.Sprintf(textNoWrite, at.file), err)
+		}
 		err = d.openSQLite(ctx)
 	} else {
 		err = d.openPostgres(ctx, at.url)

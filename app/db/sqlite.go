@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
 	"runtime"
 	"time"
 
@@ -74,11 +73,8 @@ func (d *DB) gormSQLite(pool *sql.DB) (*gorm.DB, error) {
 	return d.on.watch(g), nil
 }
 
-// makeFile makes the folder and an empty file that only its owner can read; SQLite gives its log the same rights.
+// makeFile makes an empty file that only its owner can read; SQLite gives its log the same rights.
 func makeFile(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		return err
-	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err

@@ -68,7 +68,7 @@ type Document struct {
 	Fields       string // the front matter as JSON
 	HTML         string
 	Outline      string // JSON: see Headings
-	Text         string // plain text in lower case: title, summary and body
+	Text         string // the body as plain text, for search
 	RenderedWith string // what HTML was rendered with; another value now means stale
 	PublishedAt  db.Instant
 	UnpublishAt  db.Instant
@@ -103,15 +103,16 @@ func (d Document) EditedInSite() bool { return d.SourceHash != d.ImportedHash }
 
 // Kind is what a feature brings: where its files lie, what address they get, what front matter they carry.
 type Kind struct {
-	Name     string             // in the database: "news"
-	Folder   string             // below content/: "nyheter"
-	Title    string             // Swedish, for lists of hits: "Nyhet"
-	Plural   string             // Swedish: "Nyheter"
-	Section  string             // the address of the list: "/nyheter"
-	Tint     string             // read, share, meet or research: see look.md
-	New      func() FrontMatter // a pointer to the kind's own front matter, empty
-	Reserved []string           // slugs that are other pages' addresses
-	Anchor   bool               // true: shown within the list at Section#slug and not on a page of its own
+	Name     string                // in the database: "news"
+	Folder   string                // below content/: "nyheter"
+	Title    string                // Swedish, for lists of hits: "Nyhet"
+	Plural   string                // Swedish: "Nyheter"
+	Section  string                // the address of the list: "/nyheter"
+	Tint     string                // read, share, meet or research: see look.md
+	New      func() FrontMatter    // a pointer to the kind's own front matter, empty
+	Reserved []string              // slugs that are other pages' addresses
+	Tag      func(Document) string // what its entry in a list is tagged with, when that is not Title; empty: Title
+	Anchor   bool                  // true: shown within the list at Section#slug and not on a page of its own
 }
 
 // Address returns the address of the document with the slug.
@@ -131,8 +132,7 @@ type Filter struct {
 	Area  string // slug of a study area
 	Theme string // slug of a research theme
 	Year  int
-	Words []string // each in lower case; all must occur in the text
-	Limit int      // 0: no limit
+	Limit int // 0: no limit
 	Skip  int
 	// Counted asks for the total of a limited list and what its filter form offers.
 	Counted bool

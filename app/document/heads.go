@@ -2,6 +2,7 @@ package document
 
 import (
 	"encoding/json"
+	"fmt"
 	"sync"
 	"time"
 
@@ -93,7 +94,11 @@ func (h *heads) take(keys []key, docs *[]Document) (missing []string) {
 
 // open reads the document's front matter.
 func (h *heads) open(doc *Document) error {
-	front := h.kind(doc.Kind).New()
+	kind := h.kind(doc.Kind)
+	if kind.New == nil {
+		return fmt.Errorf("a document of the kind %q, which this program does not know: %s", doc.Kind, doc.ID)
+	}
+	front := kind.New()
 	if err := json.Unmarshal([]byte(doc.Fields), front); err != nil {
 		return fault.Wrap(err, "reading the front matter of %s %s", doc.Kind, doc.ID)
 	}

@@ -120,7 +120,7 @@ func TestMain(m *testing.M) {
 func (h *house) empty(t testing.TB) *house {
 	t.Helper()
 	err := h.db.Tx(context.Background(), func(tx db.Tx) error {
-		for _, table := range []string{"documents", "document_manifests", "document_images", "jobs"} {
+		for _, table := range []string{"documents", "document_manifests", "document_images", "search_documents", "jobs"} {
 			if err := tx.Exec("DELETE FROM " + table).Error; err != nil {
 				return err
 			}

@@ -180,6 +180,9 @@ func (s *Service) write(ctx context.Context, key string, change func(db.Tx) (Doc
 		if err := s.heads.open(&doc); err != nil {
 			return err
 		}
+		if err := s.makeFindable(tx, doc); err != nil {
+			return err
+		}
 		if doc.Kind == Term { // every text marks the terms
 			if err := jobs.Add(tx, RenderJob, nil); err != nil {
 				return err

@@ -2,7 +2,6 @@ package document
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -35,9 +34,6 @@ func findKeys(tx db.Tx, sight access.Sight, now time.Time, f Filter) ([]key, err
 	tx = visible(tx.Table("documents"), sight, now).Select("documents.id, documents.version")
 	if len(f.Kinds) > 0 {
 		tx = tx.Where("documents.kind IN ?", f.Kinds)
-	}
-	for _, word := range f.Words {
-		tx = tx.Where(`documents.text LIKE ? ESCAPE '\'`, "%"+escapeLike(word)+"%")
 	}
 	if f.Limit > 0 && !f.Counted && !f.narrows() {
 		tx = tx.Limit(f.Limit).Offset(f.Skip)
@@ -123,6 +119,12 @@ func findSources(tx db.Tx) ([]Document, error) {
 	return docs, err
 }
 
+func findFull(tx db.Tx, ids []string) ([]Document, error) {
+	var docs []Document
+	err := tx.Where("id IN ?", ids).Order("id").Find(&docs).Error
+	return docs, err
+}
+
 // findTerms returns the terms that everybody may see: texts for all mark them.
 func findTerms(tx db.Tx, now time.Time) ([]Document, error) {
 	var docs []Document
@@ -183,10 +185,16 @@ func findConflictText(tx db.Tx, id, source string) (bool, error) {
 	return n > 0, err
 }
 
-func findManifest(tx db.Tx, hash string) (bool, error) {
-	var n int64
-	err := tx.Model(&manifest{}).Where("hash = ?", hash).Count(&n).Error
-	return n > 0, err
+// findManifest reports whether the set of files was ever imported, and whether another was after it.
+func findManifest(tx db.Tx, hash string) (known, followed bool, err error) {
+	var all []manifest
+	err = tx.Order("created_at").Find(&all).Error
+	for i, m := range all {
+		if m.Hash == hash {
+			return true, i < len(all)-1, err
+		}
+	}
+	return false, false, err
 }
 
 func insertManifest(tx db.Tx, hash string, at time.Time) error {
@@ -221,9 +229,4 @@ func deleteImages(tx db.Tx, paths []string) error {
 		return nil
 	}
 	return tx.Where("path IN ?", paths).Delete(&Image{}).Error
-}
-
-// escapeLike makes a word match only itself in a LIKE pattern.
-func escapeLike(word string) string {
-	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(word)
 }

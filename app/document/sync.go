@@ -20,6 +20,7 @@ type Report struct {
 	Conflicts                           []string // paths
 	Problems                            []Problem
 	Skipped                             bool // Boot: this set of files was imported before
+	Followed                            bool // and another one after it: texts of these files may not be those that show
 }
 
 // Changed reports whether the sync wrote anything.
@@ -62,13 +63,16 @@ func (s *Service) Boot(ctx context.Context, fsys fs.FS) (Report, error) {
 			return err
 		}
 		return s.db.Tx(ctx, func(tx db.Tx) error {
-			known, err := findManifest(tx, in.manifest)
+			known, followed, err := findManifest(tx, in.manifest)
 			if err != nil {
 				return db.Error(err)
 			}
 			if known {
-				report.Skipped = true
-				return s.renderStale(tx)
+				report.Skipped, report.Followed = true, followed
+				if err := s.renderStale(tx); err != nil {
+					return err
+				}
+				return s.makeAllFindable(tx) // what was written before there was a search
 			}
 			if report, err = s.sync(ctx, tx, in, false); err != nil {
 				return err
@@ -106,6 +110,9 @@ func (s *Service) sync(ctx context.Context, tx db.Tx, in folder, prune bool) (Re
 		return p.report, nil
 	}
 	if err := s.renderStale(tx); err != nil {
+		return Report{}, err
+	}
+	if err := s.makeAllFindable(tx); err != nil {
 		return Report{}, err
 	}
 	return p.report, db.Announce(tx)
@@ -215,6 +222,7 @@ func (s *Service) renderStale(tx db.Tx) error {
 		return db.Error(err)
 	}
 	rendered := 0
+	var reworded []Document // the same source makes another text now
 	for _, doc := range stale {
 		d, problems := s.read(file{path: doc.Path, source: doc.Source})
 		if len(problems) == 0 {
@@ -227,10 +235,17 @@ func (s *Service) renderStale(tx db.Tx) error {
 		if err := updateRendering(tx, d.doc); err != nil {
 			return db.Error(err)
 		}
+		if d.doc.Text != doc.Text {
+			doc.Text = d.doc.Text
+			reworded = append(reworded, doc)
+		}
 		rendered++
 	}
 	if rendered == 0 {
 		return nil
+	}
+	if err := s.makeFindable(tx, reworded...); err != nil {
+		return err
 	}
 	return db.Announce(tx)
 }

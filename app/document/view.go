@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
@@ -22,14 +23,18 @@ func (s *Service) NewPage(d Document) web.Page {
 	}
 }
 
-// Teaser returns the document as an entry of a list, tagged with its kind.
+// Teaser returns the document as an entry of a list, tagged with its kind or what the kind tells of it.
 func (s *Service) Teaser(d Document) web.Teaser {
 	kind, note := s.Kind(d.Kind), ""
+	tag := kind.Title
+	if kind.Tag != nil {
+		tag = cmp.Or(kind.Tag(d), tag)
+	}
 	if label := d.Audience.Label(); label != "" {
 		note = "Visas för " + label
 	}
 	return web.Teaser{
-		Title: d.Title, Path: s.Address(d), Summary: d.Summary, Tag: kind.Title, Tint: kind.Tint,
+		Title: d.Title, Path: s.Address(d), Summary: d.Summary, Tag: tag, Tint: kind.Tint,
 		Date: web.DateOf(d.PublishedAt.Time, s.now()), Note: note,
 	}
 }

@@ -155,7 +155,7 @@ func (s *Service) render(d *derived, with rendering) ([]markdown.Link, []Problem
 	}
 	outline, _ := json.Marshal(result.Outline) // plain strings cannot fail
 	d.doc.HTML, d.doc.Outline, d.doc.RenderedWith = result.HTML, string(outline), with.key
-	d.doc.Text = strings.ToLower(d.doc.Title + "\n" + d.doc.Summary + "\n" + result.Text)
+	d.doc.Text = result.Text
 	return result.Links, problems
 }
 

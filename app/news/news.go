@@ -19,6 +19,7 @@ func (*Item) Check() []document.Problem { return nil }
 func Kind() document.Kind {
 	return document.Kind{
 		Name: document.News, Folder: "nyheter", Title: "Nyhet", Plural: "Nyheter", Section: "/nyheter", Tint: "read",
+		Tag: func(d document.Document) string { return d.Front.(*Item).Label },
 		New: func() document.FrontMatter { return new(Item) },
 	}
 }

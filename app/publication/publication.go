@@ -56,6 +56,12 @@ func isDate(text string) bool {
 func Kind() document.Kind {
 	return document.Kind{
 		Name: document.Publication, Folder: "publikationer", Title: "Publikation", Plural: "Publikationer", Section: "/publikationer", Tint: "read",
+		Tag: func(d document.Document) string {
+			if d.Front.(*Publication).State == coming {
+				return "På gång"
+			}
+			return ""
+		},
 		New: func() document.FrontMatter { return new(Publication) },
 	}
 }

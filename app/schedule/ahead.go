@@ -36,24 +36,24 @@ func (s *Service) Ahead(ctx context.Context, limit int) (*web.Live, []web.Occurr
 	var live *web.Live
 	var chosen []Occurrence
 	var turns time.Time
-	told := map[*Entry]bool{} // what a series is about is said once
+	var hour *Entry             // that the card tells of
+	listed := map[*Entry]bool{} // a series is listed once
 	for _, row := range rows {
 		switch {
 		case row.Event.vague() || row.ended(s.now()):
 		case row.Event.Type == questionHour && live == nil:
 			var card web.Live
 			card, turns = s.live(row)
-			live, told[row.Entry] = &card, true
-		case len(chosen) < limit:
-			chosen = append(chosen, row)
+			live, hour = &card, row.Entry
+		case len(chosen) < limit && !listed[row.Entry]:
+			chosen, listed[row.Entry] = append(chosen, row), true
 		}
 	}
 	views, turn := s.views(chosen)
 	for i, row := range chosen {
-		if told[row.Entry] {
-			views[i].Summary = ""
+		if row.Entry == hour {
+			views[i].Summary = "" // the card has said it
 		}
-		told[row.Entry] = true
 	}
 	return live, views, clock.Soonest(turns, turn), nil
 }

@@ -75,7 +75,7 @@ func (a *assets) address(name string) string {
 }
 
 func (a *assets) page() Assets {
-	return Assets{CSS: a.address("app.css"), JS: a.address("app.mjs"), Font: a.address("source-sans-3.woff2"), Icon: a.address("favicon.svg")}
+	return Assets{CSS: a.address("app.css"), JS: a.address("app.mjs"), Suggest: a.address("suggest.mjs"), Font: a.address("source-sans-3.woff2"), Icon: a.address("favicon.svg")}
 }
 
 // Asset serves a built file for a year; NotFound for any other name.

@@ -36,13 +36,13 @@ func (s *Site) enter(c *fiber.Ctx) (err error) {
 			s.Log.Error("panic", "request", id, "path", c.Path(), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 			err = s.Fail(c, fmt.Errorf("panic: %v", r))
 		}
+		if s.draining.Load() {
+			c.Response().SetConnectionClose()
+		}
 		s.logRequest(c, id, began)
 	}()
 	if s.live != nil {
 		s.readLive(c.UserContext())
-	}
-	if s.draining.Load() {
-		c.Response().SetConnectionClose()
 	}
 	if s.serveCached(c) {
 		return nil

@@ -49,7 +49,7 @@ type (
 	// Link is a link; without Path it is text.
 	Link struct{ Title, Path string }
 	// Assets are the addresses of what the layout loads.
-	Assets struct{ CSS, JS, Font, Icon string }
+	Assets struct{ CSS, JS, Suggest, Font, Icon string }
 	// Date is a <time>: machine, near words, and the full date as tooltip.
 	Date struct{ ISO, Words, Full string }
 	// Teaser is an entry of a list. Tint is read, share, meet or research.

@@ -1,4 +1,5 @@
-// The one module every page shares: glossary cards on focus, the error summary, drafts of what is typed, the menu.
+// The one module every page shares: glossary cards on focus, the error summary, drafts of what is typed, the
+// menu, and whatever is fetched when it is first needed: suggestions under a search field.
 
 // A term's card opens when the term is reached by keyboard; a tap or Enter opens it without this module.
 addEventListener("focusin", ({ target }) => {
@@ -25,6 +26,15 @@ document.querySelector("[data-form-summary]")?.focus();
 matchMedia("(width >= 62em)").addEventListener("change", () => {
   const menu = document.querySelector(".site-nav:popover-open");
   menu?.hidePopover();
+});
+
+// A search field gets its suggestions when it is first gone to.
+addEventListener("focusin", async ({ target }) => {
+  const form = target.closest?.("form[data-suggest]");
+  if (!form || target.name !== "q" || form.dataset.ready) return;
+  form.dataset.ready = "yes";
+  const { suggest } = await import(form.dataset.module).catch(() => ({}));
+  suggest?.(form);
 });
 
 // Drafts: text in a form with data-draft is kept in this tab until the form has been received.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"nuso.se/tools/bench"
 	"nuso.se/tools/figures"
@@ -49,8 +50,9 @@ func scenarios() []scenario {
 	}
 }
 
-// Run tries every scenario; FAULT_ROUNDS (20) says how often what is random is
-// repeated. The report counts a figure that meets its target as passed.
+// Run tries every scenario, or those whose names hold FAULT_ONLY; FAULT_ROUNDS
+// (20) says how often what is random is repeated. The report counts a figure
+// that meets its target as passed.
 func Run(ctx context.Context, r *runner.Runner) (*tally.Report, error) {
 	report := &tally.Report{}
 	if err := machine.Need(ctx, r.Out, machine.PostgreSQL()); err != nil {
@@ -69,6 +71,9 @@ func Run(ctx context.Context, r *runner.Runner) (*tally.Report, error) {
 		f.rounds = n
 	}
 	for _, s := range scenarios() {
+		if !strings.Contains(s.name, os.Getenv("FAULT_ONLY")) {
+			continue
+		}
 		r.Out.Head("%s", s.name)
 		reason, err := s.try(f, ctx)
 		switch {

@@ -1,7 +1,6 @@
 package faults
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -52,96 +51,6 @@ func (f *faults) secondServer(ctx context.Context) (string, error) {
 	}
 	f.sheet.AtMost(readyLimit, next.Ready.Seconds(), "s", "a start after kill -9: ready after")
 	return "", stopped(next)
-}
-
-// unread is how long before the signal a request may be on its way without the
-// server having begun to read it: closing an idle connection at that moment is
-// what every client of HTTP must expect, and tries again.
-const unread = 20 * time.Millisecond
-
-// volley is clients that ask for searches while the server is told to end.
-type volley struct {
-	site                *site.Site
-	told                atomic.Int64 // when SIGTERM was sent; 0: not yet
-	answered, cut, late atomic.Int64
-}
-
-// terminate sends SIGTERM while clients ask for searches: each request that
-// the server had begun to read is answered in full.
-func (f *faults) terminate(ctx context.Context) (string, error) {
-	var answered, cut, late int64
-	slowest := 0.0
-	for range max(3, f.rounds/4) {
-		s, err := f.serve(ctx, f.folder("terminate"), "NUSO_PAGE_CACHE=off")
-		if err != nil {
-			return "", err
-		}
-		v := volley{site: s}
-		var wg sync.WaitGroup
-		for range 8 {
-			wg.Go(v.ask)
-		}
-		time.Sleep(400 * time.Millisecond)
-		begun := time.Now()
-		v.told.Store(begun.UnixNano())
-		if err := stopped(s); err != nil {
-			return "", err
-		}
-		slowest = max(slowest, time.Since(begun).Seconds())
-		wg.Wait()
-		answered, cut, late = answered+v.answered.Load(), cut+v.cut.Load(), late+v.late.Load()
-	}
-	f.sheet.AtLeast(8, float64(answered), "", "SIGTERM: requests answered around it")
-	f.sheet.AtMost(0, float64(cut), "", "SIGTERM: requests in flight that failed")
-	f.sheet.Record(float64(late), "", "SIGTERM: requests of the last %s whose connection was closed unread", unread)
-	f.sheet.AtMost(25, slowest, "s", "SIGTERM: until the server has ended")
-	return "", nil
-}
-
-// ask sends one request after the other on one connection until the server
-// closes it.
-func (v *volley) ask() {
-	c, err := net.Dial("tcp", v.site.Addr)
-	if err != nil {
-		v.cut.Add(1)
-		return
-	}
-	defer c.Close()
-	r := bufio.NewReader(c)
-	for {
-		c.SetDeadline(time.Now().Add(25 * time.Second))
-		sent := time.Now().UnixNano()
-		err := v.once(c, r)
-		told := v.told.Load()
-		switch {
-		case err == nil:
-			v.answered.Add(1)
-			continue
-		case told == 0 || told-sent > int64(unread):
-			v.cut.Add(1)
-		case told > sent:
-			v.late.Add(1)
-		}
-		return
-	}
-}
-
-// once sends a request and reads its answer whole.
-func (v *volley) once(c net.Conn, r *bufio.Reader) error {
-	if _, err := fmt.Fprintf(c, "GET /sok?q=barn HTTP/1.1\r\nHost: %s\r\n\r\n", v.site.Addr); err != nil {
-		return err
-	}
-	answer, err := http.ReadResponse(r, nil)
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
-		return err
-	}
-	if answer.StatusCode != http.StatusOK {
-		return errors.New(answer.Status)
-	}
-	return nil
 }
 
 // The clients that dawdle.

@@ -1,0 +1,213 @@
+package bleve
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+
+	"nuso.se/app/fault"
+	"nuso.se/app/search"
+)
+
+// Find returns what the request asks for and the sight allows; see search.Index. Unavailable when the index is stale. The
+// order is the same for the same documents: by score or date, then date, then id.
+func (ix *Index) Find(ctx context.Context, r search.Request) (search.Found, error) {
+	var found search.Found
+	err := ix.read(func(snapshot *scorch.IndexSnapshot) (err error) {
+		f := newFinder(ctx, ix, snapshot, r)
+		found, err = f.find()
+		return err
+	})
+	return found, fault.Wrap(err, "finding")
+}
+
+// Versions returns the version of every document; see search.Index. Unavailable when the index is stale.
+func (ix *Index) Versions(ctx context.Context) (map[string]int64, error) {
+	versions := map[string]int64{}
+	err := ix.read(func(snapshot *scorch.IndexSnapshot) error {
+		f := newFinder(ctx, ix, snapshot, search.Request{})
+		for _, p := range f.parts {
+			p.allowLive()
+			if err := p.eachAllowed(ctx, func(doc uint64) error {
+				id, err := p.id(doc)
+				if err == nil {
+					err = p.values(doc, []string{fieldVersion}, func(_ string, value []byte) { versions[id] = unsortable(value) })
+				}
+				return err
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return versions, fault.Wrap(err, "reading the versions")
+}
+
+// read hands do the index as it is now. What fails there may be damage, a fault of ours or the end of ctx: only what the files
+// prove is damage, or else a hostile query could have the index thrown away.
+func (ix *Index) read(do func(*scorch.IndexSnapshot) error) error {
+	g := ix.take()
+	if g == nil {
+		return unavailable(errNone, "reading the search index")
+	}
+	defer g.readers.Done()
+	if ix.lost(g) {
+		return unavailable(errNone, "reading the search index")
+	}
+	var ended error // the caller has gone
+	err := protected(func() error {
+		snapshot, err := g.snapshot()
+		if err != nil {
+			return err
+		}
+		defer snapshot.Close()
+		if err = do(snapshot); errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+			ended, err = err, nil
+		}
+		return err
+	})
+	if err == nil {
+		return ended
+	}
+	if damage := g.damage(); damage != nil {
+		ix.giveUp(g, damage)
+	} else {
+		ix.log.Error("the search index failed, though its files are whole", "err", err)
+	}
+	return unavailable(err, "reading the search index")
+}
+
+// finder works one request out.
+type finder struct {
+	search.Request
+	ctx    context.Context
+	slips  [2]automata
+	fields []textWeight
+	parts  []*part
+}
+
+// textWeight is a text field with what a word in it is worth, how many words such a text usually has, and how much it counts
+// that a text is shorter (0 to 1): a title of one word is about that word, a long text may be about it too.
+type textWeight struct {
+	name   string
+	weight float32
+	usual  float32
+	length float32
+}
+
+func newFinder(ctx context.Context, ix *Index, snapshot *scorch.IndexSnapshot, r search.Request) *finder {
+	f := &finder{Request: r, ctx: ctx, slips: ix.slips, fields: []textWeight{{fieldTitle, 6, 6, 1}, {fieldSummary, 3, 20, 0.6}, {fieldBody, 1, 250, 0.6}}}
+	if r.Titles {
+		f.fields = f.fields[:1]
+	}
+	for _, s := range snapshot.Segments() {
+		f.parts = append(f.parts, newPart(s))
+	}
+	return f
+}
+
+func (f *finder) find() (search.Found, error) {
+	if err := f.allow(); err != nil {
+		return search.Found{}, err
+	}
+	totals, err := f.weigh()
+	if err != nil {
+		return search.Found{}, err
+	}
+	return f.rank(totals)
+}
+
+// weigh returns what each document is worth, for all wants together; nil when nothing is wanted in particular. A want counts by how
+// well it fits and by how few documents have it. Nothing that the person may not see is counted.
+func (f *finder) weigh() (weights, error) {
+	var totals weights
+	var met [][]uint16
+	asked := 0
+	for _, want := range f.Wants {
+		if len(want.Words) == 0 {
+			continue
+		}
+		fits, err := f.want(want)
+		if err != nil {
+			return nil, err
+		}
+		if totals == nil {
+			totals, met = f.blank(), f.blankCounts()
+		}
+		asked++
+		rarity := f.rarity(fits)
+		for i, part := range fits {
+			for doc, fit := range part {
+				if fit > 0 {
+					totals[i][doc] += rarity * fit
+					met[i][doc]++
+				}
+			}
+		}
+	}
+	for i := range totals {
+		for doc, n := range met[i] {
+			switch {
+			case int(n) == asked:
+			case f.Any:
+				totals[i][doc] *= float32(n) / float32(asked)
+			default:
+				totals[i][doc] = 0
+			}
+		}
+	}
+	return totals, nil
+}
+
+// rarity is the usual measure (BM25's) of how much a want tells when so many of the documents fit it.
+func (f *finder) rarity(fits weights) float32 {
+	var all, fitting float64
+	for i, part := range fits {
+		all += float64(f.parts[i].allowed)
+		for _, fit := range part {
+			if fit > 0 {
+				fitting++
+			}
+		}
+	}
+	return float32(math.Log(1 + (all-fitting+0.5)/(fitting+0.5)))
+}
+
+// weights are what the documents of each part are worth: 0 for those that do not fit.
+type weights [][]float32
+
+func (f *finder) blank() weights {
+	w := make(weights, len(f.parts))
+	for i, p := range f.parts {
+		w[i] = make([]float32, len(p.level))
+	}
+	return w
+}
+
+func (f *finder) blankCounts() [][]uint16 {
+	counts := make([][]uint16, len(f.parts))
+	for i, p := range f.parts {
+		counts[i] = make([]uint16, len(p.level))
+	}
+	return counts
+}
+
+// raise makes w the better of itself and other, of which only a share counts.
+func (w weights) raise(other weights, share float32) {
+	for i, part := range other {
+		for doc, fit := range part {
+			w[i][doc] = max(w[i][doc], share*fit)
+		}
+	}
+}
+
+// lower makes w the worse of itself and other.
+func (w weights) lower(other weights) {
+	for i, part := range other {
+		for doc, fit := range part {
+			w[i][doc] = min(w[i][doc], fit)
+		}
+	}
+}

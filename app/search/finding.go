@@ -1,0 +1,152 @@
+package search
+
+import (
+	"context"
+	"time"
+
+	"nuso.se/app/access"
+	"nuso.se/app/search/swedish"
+)
+
+// finding is one search on its way: the wants, how they are read, and for whom.
+type finding struct {
+	keeper      *Keeper
+	sight       access.Sight
+	now         time.Time
+	text        string // what of it is read
+	wants       []Want
+	slips       map[string][]Match // words that are read as others, and some documents that have those
+	lost        []string           // words that nothing has, however they are read
+	expressions []string           // of the thesaurus
+	any         bool               // no document has all the wants
+	total       int                // how many documents have them, whatever the filter
+	degraded    bool
+}
+
+func (s *Service) newFinding(ctx context.Context, text string) (*finding, error) {
+	text = begin(text)
+	f := &finding{keeper: s.keeper, sight: access.From(ctx).Sight(), now: s.now(), text: text, wants: parse(text), slips: map[string][]Match{}}
+	if len(f.wants) == 0 {
+		return f, nil
+	}
+	thesaurus, err := s.theThesaurus(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f.expressions = thesaurus.expressions
+	thesaurus.extend(text, f.wants)
+	return f, nil
+}
+
+func (f *finding) request(filter Filter) Request {
+	return Request{Wants: f.wants, Any: f.any, Sight: f.sight, Now: f.now, Filter: filter}
+}
+
+func (f *finding) find(ctx context.Context, r Request) (Found, error) {
+	found, degraded, err := f.keeper.Find(ctx, r)
+	f.degraded = f.degraded || degraded
+	return found, err
+}
+
+// choose decides how the words are read. Mostly all are read plainly and some document has them. Else each word takes the
+// first reading that finds anything by itself, and when no document then has all of them, any will do. What finds nothing
+// is decided by what the person may see, so that nobody can tell a closed word from a missing one.
+func (f *finding) choose(ctx context.Context) (err error) {
+	if f.total, err = f.count(ctx, f.wants); err != nil {
+		return err
+	}
+	if f.total > 0 {
+		return f.widen(ctx)
+	}
+	for i := range f.wants {
+		if err := f.read(ctx, &f.wants[i], i == len(f.wants)-1); err != nil {
+			return err
+		}
+	}
+	if f.total, err = f.count(ctx, f.wants); err != nil || f.total > 0 || len(f.wants) == 1 {
+		return err
+	}
+	f.any = true
+	f.total, err = f.count(ctx, f.wants)
+	f.any = f.total > 0
+	return err
+}
+
+// few is how many documents are so few that the last word may not be typed to its end.
+const few = 3
+
+// widen takes the last word, when it is no word that is known, as a beginning, if there are few documents with it and the others
+// and more with what it begins: "öppen fråg".
+func (f *finding) widen(ctx context.Context) error {
+	last := &f.wants[len(f.wants)-1]
+	if f.total >= few || len(f.wants) < 2 || len(last.Words) != 1 || len([]rune(last.Words[0])) < few || swedish.Known(last.Words[0]) {
+		return nil
+	}
+	last.Reading = Prefix
+	n, err := f.count(ctx, f.wants)
+	if n > f.total {
+		f.total = n
+	} else {
+		last.Reading = Plain
+	}
+	return err
+}
+
+// slipHits is how many documents tell what a word was meant to be.
+const slipHits = 5
+
+// read gives the want its reading.
+func (f *finding) read(ctx context.Context, want *Want, last bool) error {
+	word := want.Words[0]
+	for _, want.Reading = range want.readings(last) {
+		request := f.request(Filter{})
+		request.Wants = []Want{*want}
+		if want.Reading == Typo && len(want.Words) == 1 {
+			request.Limit = slipHits
+		}
+		found, err := f.find(ctx, request)
+		if err != nil {
+			return err
+		}
+		if len(found.Matches) > 0 {
+			f.slips[word] = found.Matches
+		}
+		if found.Total > 0 {
+			return nil
+		}
+	}
+	if len(want.Words) == 1 {
+		f.lost = append(f.lost, word)
+	}
+	return nil
+}
+
+func (f *finding) count(ctx context.Context, wants []Want) (int, error) {
+	r := f.request(Filter{})
+	r.Wants = wants
+	found, err := f.find(ctx, r)
+	return found.Total, err
+}
+
+// findTitles finds documents by their titles for somebody who still types. The words are read as in any search, but for one: the
+// last word may go on, also when it is a whole word already.
+func (f *finding) findTitles(ctx context.Context, limit int) (found Found, err error) {
+	for i := range f.wants {
+		if err := f.read(ctx, &f.wants[i], i == len(f.wants)-1); err != nil {
+			return Found{}, err
+		}
+	}
+	last := &f.wants[len(f.wants)-1]
+	ways := []Reading{last.Reading}
+	if last.Reading == Plain {
+		ways = []Reading{Prefix, Plain}
+	}
+	for _, last.Reading = range ways {
+		request := f.request(Filter{})
+		request.Titles, request.Limit = true, limit
+		if found, err = f.find(ctx, request); err != nil || found.Total > 0 {
+			break
+		}
+	}
+	return found, err
+}
