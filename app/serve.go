@@ -50,7 +50,7 @@ func serve(ctx context.Context, cfg config.Config, now clock.Clock, log *slog.Lo
 		return err
 	}
 	defer h.close()
-	if h.db.Engine() == db.SQLite {
+	if h.db.Engine() == db.SQLite || cfg.MeiliURL == "" { // the database or the search index lies in the folder
 		release, err := db.LockFolder(cfg.DataDir)
 		if err != nil {
 			return err

@@ -1,42 +1,62 @@
 package search
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
-// countFacets counts the facets by which the query narrows, each without its own choice, and adds the values that only what
-// the filter leaves out has: what can be chosen is the same whatever is chosen.
-func (f *finding) countFacets(ctx context.Context, q Query, result *Result) error {
-	narrow := false
+// search finds the page of documents that the query asks for, and counts its facets: each as if its own choice were not made, with
+// those values too of which the filter leaves nothing. What can be chosen is then the same whatever is chosen.
+func (f *finding) search(ctx context.Context, q Query) (Found, error) {
+	f.page = Request{Newest: q.Newest, Facets: q.Facets, Limit: q.Limit, Offset: q.Offset}
+	narrow := q.Filter.narrows()
+	if narrow {
+		f.page.Limit = 0
+	}
+	if err := f.choose(ctx); err != nil || !narrow {
+		return f.all, err
+	}
+	request := f.request(q.Filter)
+	request.Newest, request.Limit, request.Offset = q.Newest, q.Limit, q.Offset
+	request.Facets = slices.DeleteFunc(slices.Clone(q.Facets), q.Filter.chooses)
+	found, err := f.find(ctx, request)
+	if err != nil {
+		return Found{}, err
+	}
+	counts := map[string]map[string]int{}
 	for _, facet := range q.Facets {
-		if !q.Filter.chooses(facet) {
-			continue
-		}
-		narrow = true
-		request := f.request(q.Filter.without(facet))
-		request.Facets = []string{facet}
-		found, err := f.find(ctx, request)
-		if err != nil {
-			return err
-		}
-		if result.Facets == nil {
-			result.Facets = map[string]map[string]int{}
-		}
-		result.Facets[facet] = found.Facets[facet]
-	}
-	if !narrow {
-		return nil
-	}
-	request := f.request(Filter{})
-	request.Facets = q.Facets
-	all, err := f.find(ctx, request)
-	for facet, counts := range all.Facets {
-		for value := range counts {
-			if result.Facets[facet] == nil {
-				result.Facets[facet] = map[string]int{}
+		if counts[facet] = found.Facets[facet]; q.Filter.chooses(facet) {
+			if counts[facet], err = f.countChosen(ctx, q.Filter, facet); err != nil {
+				return Found{}, err
 			}
-			result.Facets[facet][value] += 0
 		}
+		counts[facet] = withZeros(counts[facet], f.all.Facets[facet])
 	}
-	return err
+	found.Facets = counts
+	return found, nil
+}
+
+// countChosen counts a facet by which the filter narrows.
+func (f *finding) countChosen(ctx context.Context, filter Filter, facet string) (map[string]int, error) {
+	request := f.request(filter.without(facet))
+	request.Facets = []string{facet}
+	found, err := f.find(ctx, request)
+	return found.Facets[facet], err
+}
+
+// withZeros adds the values that only the others have.
+func withZeros(counts, others map[string]int) map[string]int {
+	all := make(map[string]int, len(others))
+	for value := range others {
+		all[value] = counts[value]
+	}
+	return all
+}
+
+// narrows reports whether the filter leaves anything out.
+func (f Filter) narrows() bool {
+	all := []string{FacetKind, FacetArea, FacetChallenge, FacetCounty, FacetGroup, FacetYear}
+	return slices.ContainsFunc(all, f.chooses)
 }
 
 // chooses reports whether the filter narrows by the facet.

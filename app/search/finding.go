@@ -19,7 +19,8 @@ type finding struct {
 	lost        []string           // words that nothing has, however they are read
 	expressions []string           // of the thesaurus
 	any         bool               // no document has all the wants
-	total       int                // how many documents have them, whatever the filter
+	page        Request            // what of the documents is asked for, whatever the filter
+	all         Found              // and that, of those that have the wants
 	degraded    bool
 }
 
@@ -51,11 +52,11 @@ func (f *finding) find(ctx context.Context, r Request) (Found, error) {
 // choose decides how the words are read. Mostly all are read plainly and some document has them. Else each word takes the
 // first reading that finds anything by itself, and when no document then has all of them, any will do. What finds nothing
 // is decided by what the person may see, so that nobody can tell a closed word from a missing one.
-func (f *finding) choose(ctx context.Context) (err error) {
-	if f.total, err = f.count(ctx, f.wants); err != nil {
+func (f *finding) choose(ctx context.Context) error {
+	if err := f.findAll(ctx); err != nil {
 		return err
 	}
-	if f.total > 0 {
+	if f.all.Total > 0 {
 		return f.widen(ctx)
 	}
 	for i := range f.wants {
@@ -63,12 +64,12 @@ func (f *finding) choose(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if f.total, err = f.count(ctx, f.wants); err != nil || f.total > 0 || len(f.wants) == 1 {
+	if err := f.findAll(ctx); err != nil || f.all.Total > 0 || len(f.wants) == 1 {
 		return err
 	}
 	f.any = true
-	f.total, err = f.count(ctx, f.wants)
-	f.any = f.total > 0
+	err := f.findAll(ctx)
+	f.any = f.all.Total > 0
 	return err
 }
 
@@ -79,16 +80,23 @@ const few = 3
 // and more with what it begins: "öppen fråg".
 func (f *finding) widen(ctx context.Context) error {
 	last := &f.wants[len(f.wants)-1]
-	if f.total >= few || len(f.wants) < 2 || len(last.Words) != 1 || len([]rune(last.Words[0])) < few || swedish.Known(last.Words[0]) {
+	if f.all.Total >= few || len(f.wants) < 2 || len(last.Words) != 1 || len([]rune(last.Words[0])) < few || swedish.Known(last.Words[0]) {
 		return nil
 	}
+	plain := f.all
 	last.Reading = Prefix
-	n, err := f.count(ctx, f.wants)
-	if n > f.total {
-		f.total = n
-	} else {
-		last.Reading = Plain
+	if err := f.findAll(ctx); err != nil || f.all.Total > plain.Total {
+		return err
 	}
+	last.Reading, f.all = Plain, plain
+	return nil
+}
+
+// findAll finds what has the wants as they are now read, whatever the filter.
+func (f *finding) findAll(ctx context.Context) (err error) {
+	request := f.request(Filter{})
+	request.Newest, request.Facets, request.Limit, request.Offset = f.page.Newest, f.page.Facets, f.page.Limit, f.page.Offset
+	f.all, err = f.find(ctx, request)
 	return err
 }
 
@@ -119,13 +127,6 @@ func (f *finding) read(ctx context.Context, want *Want, last bool) error {
 		f.lost = append(f.lost, word)
 	}
 	return nil
-}
-
-func (f *finding) count(ctx context.Context, wants []Want) (int, error) {
-	r := f.request(Filter{})
-	r.Wants = wants
-	found, err := f.find(ctx, r)
-	return found.Total, err
 }
 
 // findTitles finds documents by their titles for somebody who still types. The words are read as in any search, but for one: the

@@ -3,7 +3,6 @@ package search
 import (
 	"context"
 	"html/template"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -78,22 +77,13 @@ func (s *Service) Search(ctx context.Context, q Query) (Result, error) {
 	if err != nil || len(f.wants) == 0 {
 		return Result{}, err
 	}
-	if err := f.choose(ctx); err != nil {
-		return Result{}, fault.Wrap(err, "choosing how to read a search")
-	}
-	request := f.request(q.Filter)
-	request.Newest, request.Limit, request.Offset = q.Newest, q.Limit, q.Offset
-	request.Facets = slices.DeleteFunc(slices.Clone(q.Facets), q.Filter.chooses)
-	found, err := f.find(ctx, request)
+	found, err := f.search(ctx, q)
 	if err != nil {
 		return Result{}, fault.Wrap(err, "searching")
 	}
 	result := Result{Asked: true, Partial: f.any, Total: found.Total, Facets: found.Facets}
 	if found.Total == 0 {
-		result.Elsewhere = f.total
-	}
-	if err := f.countFacets(ctx, q, &result); err != nil {
-		return Result{}, fault.Wrap(err, "counting facets")
+		result.Elsewhere = f.all.Total
 	}
 	matched, err := s.documents(ctx, f, found.Matches)
 	if err != nil {
@@ -181,7 +171,7 @@ func rank(hits []Hit, before int) {
 // count counts the search, by what was meant rather than by what was typed. One of whose words nothing is found counts as without
 // hits.
 func (s *Service) count(ctx context.Context, f *finding, docs []matched, result Result) {
-	text, total := f.text, f.total
+	text, total := f.text, f.all.Total
 	if result.Corrected {
 		text = result.Suggestion
 	}

@@ -176,17 +176,27 @@ func stream(ctx context.Context, d *db.DB) iter.Seq2[Document, error] {
 	}
 }
 
+// Versions returns the version of every document of the kinds by its id: a feature compares them with its own to make
+// found what was written before there was a search.
+func Versions(tx db.Tx, kinds ...string) (map[string]int64, error) {
+	all, err := findVersions(tx.Where("kind IN ?", kinds))
+	return all, db.Error(err)
+}
+
 // versions returns the version of every document by its id, or of those with the ids.
 func versions(tx db.Tx, ids ...string) (map[string]int64, error) {
-	query := tx.Model(&row{}).Select("id, version")
 	if len(ids) > 0 {
-		query = query.Where("id IN ?", ids)
+		tx = tx.Where("id IN ?", ids)
 	}
+	return findVersions(tx)
+}
+
+func findVersions(tx db.Tx) (map[string]int64, error) {
 	var rows []struct {
 		ID      string
 		Version int64
 	}
-	if err := query.Find(&rows).Error; err != nil {
+	if err := tx.Model(&row{}).Select("id, version").Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	all := make(map[string]int64, len(rows))

@@ -23,6 +23,7 @@ import (
 const (
 	ratioCached   = 0.55
 	ratioUncached = 0.010
+	ratioSearch   = 0.005
 	memoryIdle    = 60.0  // MB
 	memoryLoad    = 120.0 // MB
 	firstBytes    = 40.0  // kB, aim 20
@@ -34,6 +35,14 @@ const (
 	readyExisting = 1.0   // s, aim 0.3
 	publicAfter   = 1.0   // s
 	renderTime    = 3.0   // ms
+
+	// A search in 10 000 documents, in process.
+	searchMedian  = 5.0   // ms
+	searchSlow    = 50.0  // ms, 99th percentile
+	facetsSlow    = 100.0 // ms, 99th percentile
+	suggestSlow   = 10.0  // ms, 99th percentile
+	indexingSpeed = 250.0 // documents/s
+	searchMemory  = 250.0 // MB
 )
 
 // bench is one run.
@@ -44,7 +53,11 @@ type bench struct {
 	env     []string
 	seconds time.Duration
 	pages   []page
+	search  page // its result page, which is never cached
 }
+
+// all are the pages that nginx serves too.
+func (b *bench) all() []page { return append(slices.Clone(b.pages), b.search) }
 
 // page is one of those that are measured.
 type page struct{ name, path string }
@@ -66,7 +79,7 @@ func Run(ctx context.Context, r *runner.Runner) (*tally.Report, error) {
 	}
 	b := &bench{Runner: r, sheet: figures.New(ctx, r.Root), bin: bin, env: site.Production(),
 		seconds: Seconds("BENCH_SECONDS", 10)}
-	for _, step := range []func(context.Context) error{b.starts, b.speeds, b.changed, b.rendering, b.lighthouse} {
+	for _, step := range []func(context.Context) error{b.starts, b.speeds, b.changed, b.rendering, b.searching, b.lighthouse} {
 		if err := step(ctx); err != nil {
 			return report, err
 		}

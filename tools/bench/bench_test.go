@@ -103,3 +103,11 @@ func TestBenchmarkLinesAreRead(t *testing.T) {
 		t.Errorf("read %v", found)
 	}
 }
+
+func TestTheSearchBenchmarkIsRead(t *testing.T) {
+	rows := searchRows("goos: linux\nBenchmarkService/index-2 \t 100\t 9.797 ns/op\t 172.6 MB-highest\t 63.92 documents/s\n" +
+		"BenchmarkService/search_with_facets-2 \t 151\t 48703542 ns/op\t 172.6 MB-highest\t 32.95 p50-ms\t 280.0 p99-ms\nPASS\n")
+	if rows["index"]["documents/s"] != 63.92 || rows["search_with_facets"]["p50-ms"] != 32.95 || rows["search_with_facets"]["p99-ms"] != 280 || len(rows) != 2 {
+		t.Errorf("%v", rows)
+	}
+}

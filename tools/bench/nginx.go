@@ -28,7 +28,7 @@ func (b *bench) nginx(ctx context.Context, s *site.Site) (*nginx, error) {
 			return nil, fmt.Errorf("making nginx's folder: %w", err)
 		}
 	}
-	for i, p := range b.pages {
+	for i, p := range b.all() {
 		for accept, ending := range map[string]string{"identity": "", "gzip": ".gz"} {
 			a, err := fetch(ctx, s.Addr, p.path, accept)
 			if err != nil {
@@ -115,8 +115,9 @@ http {
     listen %[2]s;
     root "%[1]s/files";
 `, dir, addr)
-	for i, p := range b.pages {
-		fmt.Fprintf(&text, "    location = %s { try_files /%d.html =404; }\n", p.path, i)
+	for i, p := range b.all() {
+		address, _, _ := strings.Cut(p.path, "?")
+		fmt.Fprintf(&text, "    location = %s { try_files /%d.html =404; }\n", address, i)
 	}
 	text.WriteString("  }\n}\n")
 	return text.String()
@@ -124,7 +125,7 @@ http {
 
 // sameBytes makes sure that the two servers send the same.
 func (b *bench) sameBytes(ctx context.Context, s *site.Site, n *nginx) error {
-	for _, p := range b.pages {
+	for _, p := range b.all() {
 		ours, err := fetch(ctx, s.Addr, p.path, "gzip")
 		if err != nil {
 			return err

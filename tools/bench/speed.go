@@ -38,7 +38,10 @@ func (b *bench) speeds(ctx context.Context) error {
 		return err
 	}
 	peak := s.WatchMemory()
-	if err := b.compare(ctx, s, n, "", ratioCached); err != nil {
+	if err := b.compare(ctx, s, n, b.pages, "", ratioCached); err != nil {
+		return err
+	}
+	if err := b.compare(ctx, s, n, []page{b.search}, "", ratioSearch); err != nil {
 		return err
 	}
 	b.sheet.AtMost(memoryLoad, peak(), "MB", "memory under load (VmRSS, highest)")
@@ -51,7 +54,7 @@ func (b *bench) speeds(ctx context.Context) error {
 	}
 	defer off.Stop()
 	peak = off.WatchMemory()
-	if err := b.compare(ctx, off, n, ", page cache off", ratioUncached); err != nil {
+	if err := b.compare(ctx, off, n, b.pages, ", page cache off", ratioUncached); err != nil {
 		return err
 	}
 	b.sheet.Record(peak(), "MB", "memory under load, page cache off")
@@ -86,13 +89,14 @@ func (b *bench) choose(ctx context.Context, s *site.Site) error {
 		return fmt.Errorf("no news item is linked from /nyheter")
 	}
 	b.pages = []page{{"home", "/"}, {"news item", string(item[1])}, {"list", "/nyheter"}}
+	b.search = page{"search result page", "/sok?q=utredning"}
 	return nil
 }
 
 // compare measures each page on s and on n in turns and records the ratio of
 // each pair of runs, by their median.
-func (b *bench) compare(ctx context.Context, s *site.Site, n *nginx, what string, target float64) error {
-	for _, p := range b.pages {
+func (b *bench) compare(ctx context.Context, s *site.Site, n *nginx, pages []page, what string, target float64) error {
+	for _, p := range pages {
 		b.Out.Head("%s%s: %d runs of %s beside nginx", p.name, what, rounds, b.seconds)
 		var ratios, ours, theirs, slow []float64
 		var bad int

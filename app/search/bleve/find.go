@@ -25,8 +25,9 @@ func (ix *Index) Find(ctx context.Context, r search.Request) (search.Found, erro
 
 // Versions returns the version of every document; see search.Index. Unavailable when the index is stale.
 func (ix *Index) Versions(ctx context.Context) (map[string]int64, error) {
-	versions := map[string]int64{}
+	var versions map[string]int64
 	err := ix.read(func(snapshot *scorch.IndexSnapshot) error {
+		versions = map[string]int64{}
 		f := newFinder(ctx, ix, snapshot, search.Request{})
 		for _, p := range f.parts {
 			p.allowLive()
@@ -42,22 +43,43 @@ func (ix *Index) Versions(ctx context.Context) (map[string]int64, error) {
 		}
 		return nil
 	})
-	return versions, fault.Wrap(err, "reading the versions")
+	if err != nil {
+		return nil, fault.Wrap(err, "reading the versions")
+	}
+	return versions, nil
 }
 
-// read hands do the index as it is now. What fails there may be damage, a fault of ours or the end of ctx: only what the files
-// prove is damage, or else a hostile query could have the index thrown away.
+// read hands do the index as it is now; do may be called twice. What fails there may be damage, a fault of ours or the end of the
+// caller's context: only what the files prove is damage, or else a hostile query could have the index thrown away.
 func (ix *Index) read(do func(*scorch.IndexSnapshot) error) error {
-	g := ix.take()
-	if g == nil {
-		return unavailable(errNone, "reading the search index")
+	for {
+		g := ix.take()
+		if g == nil {
+			return unavailable(errNone, "reading the search index")
+		}
+		ended, err := ix.readOnce(g, do)
+		g.readers.Done()
+		if err == nil {
+			return ended
+		}
+		if g.broken.Load() {
+			return unavailable(err, "reading the search index")
+		}
+		if !ix.replaced(g) {
+			var p panicked
+			errors.As(err, &p)
+			ix.log.Error("the search index cannot be read, though its files are whole", "err", err, "stack", string(p.stack))
+			return unavailable(err, "reading the search index")
+		}
 	}
-	defer g.readers.Done()
+}
+
+// readOnce returns in ended that the caller has gone, and in err any other failure, after having looked into it.
+func (ix *Index) readOnce(g *generation, do func(*scorch.IndexSnapshot) error) (ended, err error) {
 	if ix.lost(g) {
-		return unavailable(errNone, "reading the search index")
+		return nil, errNone
 	}
-	var ended error // the caller has gone
-	err := protected(func() error {
+	err = protected(func() error {
 		snapshot, err := g.snapshot()
 		if err != nil {
 			return err
@@ -69,14 +91,20 @@ func (ix *Index) read(do func(*scorch.IndexSnapshot) error) error {
 		return err
 	})
 	if err == nil {
-		return ended
+		return ended, nil
 	}
 	if damage := g.damage(); damage != nil {
 		ix.giveUp(g, damage)
-	} else {
-		ix.log.Error("the search index failed, though its files are whole", "err", err)
 	}
-	return unavailable(err, "reading the search index")
+	return nil, err
+}
+
+// replaced waits for whoever writes and reports whether another generation answers then: a write that fails spoils what those
+// who read at that moment have in their hands (see reopen).
+func (ix *Index) replaced(g *generation) bool {
+	ix.writing.Lock()
+	defer ix.writing.Unlock()
+	return ix.current != g
 }
 
 // finder works one request out.
@@ -88,17 +116,15 @@ type finder struct {
 	parts  []*part
 }
 
-// textWeight is a text field with what a word in it is worth, how many words such a text usually has, and how much it counts
-// that a text is shorter (0 to 1): a title of one word is about that word, a long text may be about it too.
+// textWeight is a text field with what a word in it is worth, and how many words such a text usually has.
 type textWeight struct {
 	name   string
 	weight float32
 	usual  float32
-	length float32
 }
 
 func newFinder(ctx context.Context, ix *Index, snapshot *scorch.IndexSnapshot, r search.Request) *finder {
-	f := &finder{Request: r, ctx: ctx, slips: ix.slips, fields: []textWeight{{fieldTitle, 6, 6, 1}, {fieldSummary, 3, 20, 0.6}, {fieldBody, 1, 250, 0.6}}}
+	f := &finder{Request: r, ctx: ctx, slips: ix.slips, fields: []textWeight{{fieldTitle, 6, 6}, {fieldSummary, 3, 20}, {fieldBody, 1, 250}}}
 	if r.Titles {
 		f.fields = f.fields[:1]
 	}
@@ -158,7 +184,25 @@ func (f *finder) weigh() (weights, error) {
 			}
 		}
 	}
-	return totals, nil
+	return totals, f.favourWhole(totals)
+}
+
+// favourWhole raises the documents whose title is just what is wanted.
+func (f *finder) favourWhole(totals weights) error {
+	var words []string
+	for _, want := range f.Wants {
+		if want.Reading != search.Plain {
+			return nil
+		}
+		words = append(words, want.Words...)
+	}
+	for i := range totals {
+		err := f.parts[i].weigh(f.fields[0], token{whole(words), 1, true}, func(doc uint64, _ float32) { totals[i][doc] *= worthWhole })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rarity is the usual measure (BM25's) of how much a want tells when so many of the documents fit it.

@@ -79,6 +79,7 @@ func startGeneration(folder string, queue *index.AnalysisQueue, plan mergePlan) 
 	if err != nil {
 		return nil, err
 	}
+	settle(g.index)
 	info, err := os.Stat(filepath.Join(folder, boltName))
 	if err != nil {
 		return nil, errors.Join(err, g.close())

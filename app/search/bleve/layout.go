@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 )
 
 // layoutVersion is to be raised with every change of what the index keeps that makeOf does not see.
-const layoutVersion = 1
+const layoutVersion = 2
 
 // The fields beside the facets, which are called as in search.
 const (
@@ -34,6 +35,7 @@ const (
 
 // All tokens of a text stand in one field, and those of a word at one place. The first byte says what a token is.
 const (
+	asWhole      = "x" // all stems of a title but those of stop words
 	asWord       = "w" // the word as it is written, with its places
 	asStem       = "s" // its stem, unless it is a stop word
 	asPart       = "p" // the stem of a part of a compound
@@ -117,16 +119,35 @@ func (f *textField) AnalyzedTokenFrequencies() index.TokenFrequencies { return f
 // Analyze takes the text apart. Bleve calls it on a goroutine of the queue.
 func (f *textField) Analyze() {
 	places := map[string][]int{}
+	var words []string
 	for i, t := range swedish.Words(f.text) {
 		places[t.Word] = append(places[t.Word], i+1)
-		f.words++
+		words = append(words, t.Word)
 	}
+	f.words = len(words)
 	f.tokens = make(index.TokenFrequencies, 3*len(places))
 	for word, at := range places {
 		for _, token := range tokensOf(word, f.name == fieldTitle) {
 			f.add(token, at)
 		}
 	}
+	if f.name == fieldTitle {
+		f.add(whole(words), []int{1})
+	}
+}
+
+// longestWhole is how many stems of a title are kept as a whole.
+const longestWhole = 8
+
+// whole returns the token of a title that is just these words.
+func whole(words []string) string {
+	var stems []string
+	for _, word := range words {
+		if !swedish.Stop(word) {
+			stems = append(stems, swedish.Stem(word))
+		}
+	}
+	return asWhole + strings.Join(stems[:min(len(stems), longestWhole)], " ")
 }
 
 func (f *textField) add(token string, places []int) {
@@ -156,10 +177,8 @@ func tokensOf(word string, title bool) []string {
 	if !swedish.Stop(word) {
 		stem := swedish.Stem(word)
 		add(asStem, stem)
-		for _, folded := range foldedStems(word) {
-			if folded != stem {
-				add(asFolded, folded)
-			}
+		if folded := swedish.Fold(stem); folded != stem {
+			add(asFolded, folded)
 		}
 		for _, part := range swedish.Parts(word) {
 			add(asPart, part)
@@ -179,17 +198,6 @@ func tokensOf(word string, title bool) []string {
 		}
 	}
 	return tokens
-}
-
-// foldedStems returns the stem without rings, in both ways that somebody may come to it: a stem may depend on the rings.
-func foldedStems(word string) []string {
-	stems := []string{swedish.Fold(swedish.Stem(word))}
-	if folded := swedish.Fold(word); folded != word {
-		if stem := swedish.Fold(swedish.Stem(folded)); stem != stems[0] {
-			stems = append(stems, stem)
-		}
-	}
-	return stems
 }
 
 // edges returns the word's beginnings, the shortest first.

@@ -3,6 +3,7 @@ package bleve
 import (
 	"cmp"
 	"slices"
+	"unicode/utf8"
 
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 	"github.com/blevesearch/vellum/levenshtein"
@@ -17,6 +18,9 @@ const (
 	mostSlipped = 50
 	mostLooked  = 20_000
 )
+
+// longestWord is how many characters a word may have to be looked for with slips: package swedish reads no more.
+const longestWord = 64
 
 // freeFirst is from how many letters also the first letter may be mistyped.
 const freeFirst = 8
@@ -52,13 +56,13 @@ func (f *finder) longer(marker, beginning string) ([]token, error) {
 // slipped returns the words that are a slip or two away, the nearest first.
 func (f *finder) slipped(word string) ([]token, error) {
 	edits := swedish.Edits(word)
-	if edits == 0 {
+	if edits == 0 || utf8.RuneCountInString(word) > longestWord {
 		return []token{{asWord + word, 1, false}}, nil
 	}
 	near := []token{{asWord + word, 1, false}}
 	automaton, err := f.slips[edits-1].BuildDfa(asWord+word, uint8(edits))
 	if err != nil {
-		return near, nil // too long a word to be one
+		return nil, err
 	}
 	beginning := asWord
 	if letters := []rune(word); len(letters) < freeFirst {
@@ -128,10 +132,7 @@ func (f *finder) places(words []string, reading search.Reading) ([][]string, err
 		case reading == search.Prefix && i == len(words)-1:
 			more, err = f.longer(asWord, word)
 		case reading == search.Folded:
-			more = []token{{text: asWord + swedish.Fold(word)}}
-			for _, stem := range foldedStems(word) {
-				more = append(more, token{text: asFolded + stem})
-			}
+			more = []token{{text: asWord + swedish.Fold(word)}, {text: asFolded + swedish.Fold(swedish.Stem(word))}}
 		case reading == search.Typo:
 			more, err = f.slipped(word)
 		}

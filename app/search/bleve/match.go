@@ -16,6 +16,7 @@ const (
 	worthBegun    = 0.8 // … longer than asked for
 	worthOneSlip  = 0.7
 	worthTwoSlips = 0.4
+	worthWhole    = 1.5 // … with the others just what the title is
 )
 
 // token is one of the tokens by which a word may match, and what it is worth; the best one counts.
@@ -97,10 +98,9 @@ func (f *finder) begun(word string) ([]token, error) {
 
 // folded returns the words that are the same without rings, and those that begin so.
 func (f *finder) folded(word string) ([]token, error) {
-	var tokens []token
-	for _, stem := range foldedStems(word) {
-		tokens = append(tokens, token{asFolded + stem, 1, false}, token{asStem + stem, 1, false},
-			token{asFoldedPart + stem, worthPart, false}, token{asPart + stem, worthPart, false})
+	stem := swedish.Fold(swedish.Stem(word))
+	tokens := []token{
+		{asFolded + stem, 1, false}, {asStem + stem, 1, false}, {asFoldedPart + stem, worthPart, false}, {asPart + stem, worthPart, false},
 	}
 	word = swedish.Fold(word)
 	if len([]rune(word)) < shortestFolded {
@@ -120,8 +120,8 @@ func (f *finder) folded(word string) ([]token, error) {
 // shortestFolded is how many letters a beginning without rings has at least.
 const shortestFolded = 3
 
-// apart raises fits where a document has all parts of a compound, each by itself: "frånvaro i skolan" when "skolfrånvaro" was
-// asked for. Within other compounds parts mean other things: a hem and a socialtjänst are no hemtjänst.
+// apart raises fits where a document has all parts of a compound, each by itself or within another: "frånvaro i skolan" when
+// "skolfrånvaro" was asked for.
 func (f *finder) apart(word string, fits weights) error {
 	parts := swedish.Parts(word)
 	parts = slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return len(swedish.Parts(part)) > 0 })
@@ -130,7 +130,7 @@ func (f *finder) apart(word string, fits weights) error {
 	}
 	var all weights
 	for _, part := range parts {
-		some, err := f.any([]token{{asStem + part, 1, false}})
+		some, err := f.any([]token{{asStem + part, 1, false}, {asPart + part, worthPart, false}})
 		if err != nil {
 			return err
 		}
@@ -191,7 +191,7 @@ func (p *part) weigh(field textWeight, t token, do func(doc uint64, fit float32)
 // saturated is how much it tells that a word stands so often in a text: the second time less than the first, and less in a long
 // text. It is BM25's measure; Bleve's norm is one through the square root of the number of words.
 func (w textWeight) saturated(often, norm float32) float32 {
-	const soon = 1.2
+	const soon, length = 1.2, 0.5
 	words := 1 / (norm * norm)
-	return often * (soon + 1) / (often + soon*(1-w.length+w.length*words/w.usual))
+	return often * (soon + 1) / (often + soon*(1-length+length*words/w.usual))
 }

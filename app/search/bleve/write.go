@@ -40,12 +40,8 @@ func (ix *Index) Update(ctx context.Context, put []search.Document, remove []str
 	if err := errors.Join(ctx.Err(), ix.closed.Err()); err != nil {
 		return unavailable(err, "updating the search index")
 	}
-	g := ix.take()
-	usable := false
-	if g != nil {
-		defer g.readers.Done()
-		usable = !ix.lost(g)
-	}
+	g := ix.current // which only those change who hold writing
+	usable := g != nil && !ix.lost(g)
 	if !usable && ix.rebuild == nil {
 		return unavailable(errNone, "updating the search index")
 	}
@@ -63,17 +59,37 @@ func (ix *Index) Update(ctx context.Context, put []search.Document, remove []str
 	return nil
 }
 
+// putInto writes to the generation that answers. When Bleve fails to write, it also closes a piece of the index that it goes on
+// reading: what is on disk is taken up anew.
 func (ix *Index) putInto(g *generation, put []search.Document, remove []string) error {
 	err := g.put(put, remove)
-	if err == nil {
-		return nil
-	}
-	if g.broken.Load() {
+	switch {
+	case err == nil:
+	case g.broken.Load():
 		ix.log.Warn("the search index does not write and must be rebuilt", "dir", g.folder, "err", err)
-	} else if damage := g.damage(); damage != nil {
-		ix.giveUp(g, damage)
+	default:
+		if damage := g.damage(); damage != nil {
+			ix.giveUp(g, damage)
+		} else {
+			ix.reopen(g)
+		}
 	}
 	return err
+}
+
+// reopen closes the generation that answers and opens it again. Those who ask meanwhile wait.
+func (ix *Index) reopen(g *generation) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	g.readers.Wait()
+	err := g.close()
+	if err == nil {
+		ix.current, err = openGeneration(g.folder, ix.queue)
+	}
+	if err != nil {
+		ix.current = nil
+		ix.log.Warn("the search index cannot be opened again and must be rebuilt", "dir", g.folder, "err", err)
+	}
 }
 
 func (r *rebuild) touch(put []search.Document, remove []string) {

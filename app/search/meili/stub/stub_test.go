@@ -119,7 +119,7 @@ func TestFiltersAreEvaluated(t *testing.T) {
 		`n = 5`: "true", `n < 5`: "false", `n <= 5.0`: "true", `n > 4`: "true", `n >= 6`: "false", `kind > 3`: "false", `draft = false`: "true",
 		`kind STARTS WITH "ne"`: "true", `tags STARTS WITH b`: "true", `kind STARTS WITH ew`: "false", `odd = "x\"y"`: "true",
 		`kind = x OR kind = news AND n = 4`: "false", `(kind = x OR kind = news) AND n = 5`: "true", `NOT kind = x`: "true", `NOT (kind = news AND n = 5)`: "false",
-		`secret = 1`: "Attribute `secret` is not filterable", `kind`: "was expecting an operation", `kind =`: "was expecting a value", `kind = (`: "was expecting a value",
+		`secret = 1`: "attribute `secret` is not filterable", `kind`: "was expecting an operation", `kind =`: "was expecting a value", `kind = (`: "was expecting a value",
 		`(kind = x`: "closing delimiter", `kind = x y`: "unexpected characters", `kind = "x`: "was expecting", `kind IN x`: "expected `[`", `kind = x OR`: "was expecting a value",
 	} {
 		got := ""
