@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -98,6 +99,7 @@ func (k *Keeper) rebuild(ctx context.Context, done *atomic.Int64) (Outcome, erro
 	}
 	k.log.Info("the index is made anew", "documents", done.Load(), "ms", k.now().Sub(begun).Milliseconds())
 	k.rise()
+	debug.FreeOSMemory() // what the work took is not needed at rest
 	return Outcome{}, nil
 }
 
