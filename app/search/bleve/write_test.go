@@ -259,6 +259,12 @@ func TestRebuildingWhileReadingAndWriting(t *testing.T) {
 	}
 	stop.Store(true)
 	work.Wait()
+	wantVersions(t, ix, &table, documents)
+}
+
+// wantVersions fails unless the index holds what the table does.
+func wantVersions(t *testing.T, ix *bleve.Index, table *sync.Map, documents int) {
+	t.Helper()
 	versions, err := ix.Versions(t.Context())
 	if err != nil || len(versions) != documents {
 		t.Fatalf("%d documents, %v", len(versions), err)
