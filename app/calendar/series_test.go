@@ -277,7 +277,7 @@ func TestWorkIsBounded(t *testing.T) {
 			if len(got) != row.want {
 				t.Errorf("got %d, want %d", len(got), row.want)
 			}
-			if took := time.Since(begun); took > 2*time.Second {
+			if took := time.Since(begun); took > 20*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})
