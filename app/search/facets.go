@@ -55,8 +55,7 @@ func withZeros(counts, others map[string]int) map[string]int {
 
 // narrows reports whether the filter leaves anything out.
 func (f Filter) narrows() bool {
-	all := []string{FacetKind, FacetArea, FacetChallenge, FacetCounty, FacetGroup, FacetYear}
-	return slices.ContainsFunc(all, f.chooses)
+	return slices.ContainsFunc(Facets(), f.chooses)
 }
 
 // chooses reports whether the filter narrows by the facet.

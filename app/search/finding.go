@@ -19,6 +19,7 @@ type finding struct {
 	lost        []string           // words that nothing has, however they are read
 	expressions []string           // of the thesaurus
 	any         bool               // no document has all the wants
+	titles      bool               // only titles are looked at
 	page        Request            // what of the documents is asked for, whatever the filter
 	all         Found              // and that, of those that have the wants
 	degraded    bool
@@ -40,7 +41,7 @@ func (s *Service) newFinding(ctx context.Context, text string) (*finding, error)
 }
 
 func (f *finding) request(filter Filter) Request {
-	return Request{Wants: f.wants, Any: f.any, Sight: f.sight, Now: f.now, Filter: filter}
+	return Request{Wants: f.wants, Any: f.any, Titles: f.titles, Sight: f.sight, Now: f.now, Filter: filter}
 }
 
 func (f *finding) find(ctx context.Context, r Request) (Found, error) {
@@ -112,6 +113,11 @@ func (f *finding) read(ctx context.Context, want *Want, last bool) error {
 		if want.Reading == Typo && len(want.Words) == 1 {
 			request.Limit = slipHits
 		}
+		if want.Reading == Typo && f.titles {
+			if written, err := f.written(ctx, *want); err != nil || written {
+				return err
+			}
+		}
 		found, err := f.find(ctx, request)
 		if err != nil {
 			return err
@@ -129,9 +135,19 @@ func (f *finding) read(ctx context.Context, want *Want, last bool) error {
 	return nil
 }
 
-// findTitles finds documents by their titles for somebody who still types. The words are read as in any search, but for one: the
-// last word may go on, also when it is a whole word already.
+// written reports whether any text has the want as it is written, though no title has: then it is no slip.
+func (f *finding) written(ctx context.Context, want Want) (bool, error) {
+	want.Reading = Plain
+	request := f.request(Filter{})
+	request.Wants, request.Titles = []Want{want}, false
+	found, err := f.find(ctx, request)
+	return found.Total > 0, err
+}
+
+// findTitles finds documents by their titles for somebody who still types. The words are read by what the titles have, but for one:
+// the last word may go on, also when it is a whole word already.
 func (f *finding) findTitles(ctx context.Context, limit int) (found Found, err error) {
+	f.titles = true
 	for i := range f.wants {
 		if err := f.read(ctx, &f.wants[i], i == len(f.wants)-1); err != nil {
 			return Found{}, err
@@ -144,7 +160,7 @@ func (f *finding) findTitles(ctx context.Context, limit int) (found Found, err e
 	}
 	for _, last.Reading = range ways {
 		request := f.request(Filter{})
-		request.Titles, request.Limit = true, limit
+		request.Limit = limit
 		if found, err = f.find(ctx, request); err != nil || found.Total > 0 {
 			break
 		}

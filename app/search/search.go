@@ -63,6 +63,11 @@ const (
 	FacetYear      = "year"
 )
 
+// Facets returns them all.
+func Facets() []string {
+	return []string{FacetKind, FacetArea, FacetChallenge, FacetCounty, FacetGroup, FacetYear}
+}
+
 // Reading is how a word of a query is understood. Service tries them in this order and takes the first that finds
 // anything which the person may see.
 type Reading int

@@ -253,7 +253,7 @@ func TestFacetsAreCountedWithoutTheirOwnChoice(t *testing.T) {
 		{Title: "Skola 4", Kind: "page", Challenges: []string{"skolfranvaro"}, County: "17", Group: "C6"},
 		{Title: "Annat", Kind: "term", Areas: []string{"tre"}, Year: 1999},
 	}
-	all := []string{search.FacetKind, search.FacetArea, search.FacetChallenge, search.FacetCounty, search.FacetGroup, search.FacetYear}
+	all := search.Facets()
 	type counts = map[string]int
 	for _, degraded := range []bool{false, true} {
 		k := newDesk(t, dbtest.Any(t), degraded, docs...)

@@ -18,10 +18,6 @@ func member() access.Actor {
 	return access.Actor{ID: "7", Role: access.Member, Keys: []access.Audience{access.Participants}}
 }
 
-func facets() []string {
-	return []string{search.FacetKind, search.FacetArea, search.FacetChallenge, search.FacetCounty, search.FacetGroup, search.FacetYear}
-}
-
 // open are documents that everybody sees.
 func open() []search.Document {
 	return []search.Document{
@@ -103,7 +99,7 @@ func (k *desk) everything(who access.Actor, text string) answer {
 	before := k.index.finds
 	a.Queries = dbtest.Queries(k.t, k.db, func() {
 		for _, filter := range []search.Filter{{}, {Area: "hemlig"}, {Kinds: []string{"event"}}, {Year: 1999}, {County: "17"}, {Group: "C6"}, {Challenge: "hemlig"}} {
-			a.Results = append(a.Results, k.askAs(who, search.Query{Text: text, Filter: filter, Facets: facets()}))
+			a.Results = append(a.Results, k.askAs(who, search.Query{Text: text, Filter: filter, Facets: search.Facets()}))
 		}
 		var err error
 		if a.Suggestions, err = k.Suggest(access.With(k.t.Context(), who), text, 8); err != nil {

@@ -140,13 +140,16 @@ func upsertRows(tx db.Tx, rows []row) error {
 	return tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}).Create(&rows).Error
 }
 
-// byIDs returns the documents among ids that the sight allows, in no order.
-func byIDs(tx db.Tx, sight access.Sight, now time.Time, ids []string) ([]Document, error) {
+// byIDs returns the documents among ids that the sight allows, in no order, and of them only the columns, if any are named.
+func byIDs(tx db.Tx, sight access.Sight, now time.Time, ids []string, columns ...string) ([]Document, error) {
+	if len(columns) == 0 {
+		columns = []string{"*"}
+	}
 	condition, values := Visible(sight, now)
 	var docs []Document
 	for ids := range slices.Chunk(ids, maxVars) {
 		var rows []row
-		if err := tx.Where("id IN ?", ids).Where(condition, values...).Find(&rows).Error; err != nil {
+		if err := tx.Select(columns).Where("id IN ?", ids).Where(condition, values...).Find(&rows).Error; err != nil {
 			return nil, err
 		}
 		for _, r := range rows {

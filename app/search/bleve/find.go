@@ -15,8 +15,11 @@ import (
 // order is the same for the same documents: by score or date, then date, then id.
 func (ix *Index) Find(ctx context.Context, r search.Request) (search.Found, error) {
 	var found search.Found
-	err := ix.read(func(snapshot *scorch.IndexSnapshot) (err error) {
-		f := newFinder(ctx, ix, snapshot, r)
+	err := ix.read(func(g *generation, snapshot *scorch.IndexSnapshot) error {
+		f, err := newFinder(ctx, ix, g, snapshot, r)
+		if err != nil {
+			return err
+		}
 		found, err = f.find()
 		return err
 	})
@@ -26,16 +29,18 @@ func (ix *Index) Find(ctx context.Context, r search.Request) (search.Found, erro
 // Versions returns the version of every document; see search.Index. Unavailable when the index is stale.
 func (ix *Index) Versions(ctx context.Context) (map[string]int64, error) {
 	var versions map[string]int64
-	err := ix.read(func(snapshot *scorch.IndexSnapshot) error {
+	err := ix.read(func(_ *generation, snapshot *scorch.IndexSnapshot) error {
 		versions = map[string]int64{}
-		f := newFinder(ctx, ix, snapshot, search.Request{})
-		for _, p := range f.parts {
+		for _, s := range snapshot.Segments() {
+			numbers, err := readNumbers(s, fieldVersion, 0)
+			if err != nil {
+				return err
+			}
+			p := newPart(s, nil)
 			p.allowLive()
 			if err := p.eachAllowed(ctx, func(doc uint64) error {
 				id, err := p.id(doc)
-				if err == nil {
-					err = p.values(doc, []string{fieldVersion}, func(_ string, value []byte) { versions[id] = unsortable(value) })
-				}
+				versions[id] = numbers[doc]
 				return err
 			}); err != nil {
 				return err
@@ -51,7 +56,7 @@ func (ix *Index) Versions(ctx context.Context) (map[string]int64, error) {
 
 // read hands do the index as it is now; do may be called twice. What fails there may be damage, a fault of ours or the end of the
 // caller's context: only what the files prove is damage, or else a hostile query could have the index thrown away.
-func (ix *Index) read(do func(*scorch.IndexSnapshot) error) error {
+func (ix *Index) read(do func(*generation, *scorch.IndexSnapshot) error) error {
 	for {
 		g := ix.take()
 		if g == nil {
@@ -75,7 +80,7 @@ func (ix *Index) read(do func(*scorch.IndexSnapshot) error) error {
 }
 
 // readOnce returns in ended that the caller has gone, and in err any other failure, after having looked into it.
-func (ix *Index) readOnce(g *generation, do func(*scorch.IndexSnapshot) error) (ended, err error) {
+func (ix *Index) readOnce(g *generation, do func(*generation, *scorch.IndexSnapshot) error) (ended, err error) {
 	if ix.lost(g) {
 		return nil, errNone
 	}
@@ -85,7 +90,7 @@ func (ix *Index) readOnce(g *generation, do func(*scorch.IndexSnapshot) error) (
 			return err
 		}
 		defer snapshot.Close()
-		if err = do(snapshot); errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		if err = do(g, snapshot); errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 			ended, err = err, nil
 		}
 		return err
@@ -123,21 +128,23 @@ type textWeight struct {
 	usual  float32
 }
 
-func newFinder(ctx context.Context, ix *Index, snapshot *scorch.IndexSnapshot, r search.Request) *finder {
+func newFinder(ctx context.Context, ix *Index, g *generation, snapshot *scorch.IndexSnapshot, r search.Request) (*finder, error) {
 	f := &finder{Request: r, ctx: ctx, slips: ix.slips, fields: []textWeight{{fieldTitle, 6, 6}, {fieldSummary, 3, 20}, {fieldBody, 1, 250}}}
 	if r.Titles {
 		f.fields = f.fields[:1]
 	}
 	for _, s := range snapshot.Segments() {
-		f.parts = append(f.parts, newPart(s))
+		c, err := g.shelf.take(s, snapshot)
+		if err != nil {
+			return nil, err
+		}
+		f.parts = append(f.parts, newPart(s, c))
 	}
-	return f
+	return f, nil
 }
 
 func (f *finder) find() (search.Found, error) {
-	if err := f.allow(); err != nil {
-		return search.Found{}, err
-	}
+	f.allow()
 	totals, err := f.weigh()
 	if err != nil {
 		return search.Found{}, err
@@ -225,7 +232,7 @@ type weights [][]float32
 func (f *finder) blank() weights {
 	w := make(weights, len(f.parts))
 	for i, p := range f.parts {
-		w[i] = make([]float32, len(p.level))
+		w[i] = make([]float32, len(p.may))
 	}
 	return w
 }
@@ -233,7 +240,7 @@ func (f *finder) blank() weights {
 func (f *finder) blankCounts() [][]uint16 {
 	counts := make([][]uint16, len(f.parts))
 	for i, p := range f.parts {
-		counts[i] = make([]uint16, len(p.level))
+		counts[i] = make([]uint16, len(p.may))
 	}
 	return counts
 }

@@ -191,7 +191,7 @@ func TestFiltersAndFacets(t *testing.T) {
 		search.Document{ID: "4", Title: "Annat", Kind: "study", Areas: []string{"a"}, County: "14", Year: 2024},
 		search.Document{ID: "5", Title: "Ord", Kind: "news", Areas: []string{"hemligt"}, County: "25", Year: 1999, Audience: access.LoggedIn},
 	)
-	every := []string{search.FacetKind, search.FacetArea, search.FacetChallenge, search.FacetCounty, search.FacetGroup, search.FacetYear}
+	every := search.Facets()
 	for _, row := range []struct {
 		name   string
 		filter search.Filter

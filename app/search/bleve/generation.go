@@ -37,6 +37,7 @@ var errStuck = errors.New("a batch was not written in time")
 type generation struct {
 	folder  string
 	index   *scorch.Scorch
+	shelf   shelf
 	readers sync.WaitGroup
 	broken  atomic.Bool
 	bolt    int64 // bytes that boltName had: it never shrinks

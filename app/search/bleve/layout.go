@@ -19,7 +19,7 @@ import (
 )
 
 // layoutVersion is to be raised with every change of what the index keeps that makeOf does not see.
-const layoutVersion = 2
+const layoutVersion = 3
 
 // The fields beside the facets, which are called as in search.
 const (
@@ -37,7 +37,7 @@ const (
 const (
 	asWhole      = "x" // all stems of a title but those of stop words
 	asWord       = "w" // the word as it is written, with its places
-	asStem       = "s" // its stem, unless it is a stop word
+	asStem       = "s" // its stem, unless that is the word itself, or the word is a stop word
 	asPart       = "p" // the stem of a part of a compound
 	asFolded     = "f" // the stem without rings, where it has any, with its places
 	asFoldedPart = "q"
@@ -51,7 +51,6 @@ const longestEdge = 12
 const (
 	textOptions  = index.IndexField | index.IncludeTermVectors
 	exactOptions = index.IndexField | index.SkipFreqNorm
-	countOptions = exactOptions | index.DocValues
 )
 
 // lay makes what the index keeps of a document.
@@ -60,29 +59,29 @@ func lay(d search.Document) *document.Document {
 	doc.AddField(&textField{name: fieldTitle, text: d.Title})
 	doc.AddField(&textField{name: fieldSummary, text: d.Summary})
 	doc.AddField(&textField{name: fieldBody, text: d.Body})
-	exact := func(name string, options index.FieldIndexingOptions, values ...string) {
+	exact := func(name string, values ...string) {
 		for _, value := range values {
 			if value != "" {
-				doc.AddField(document.NewTextFieldCustom(name, nil, []byte(value), options, nil))
+				doc.AddField(document.NewTextFieldCustom(name, nil, []byte(value), exactOptions, nil))
 			}
 		}
 	}
 	if !d.Draft {
-		exact(fieldAudience, exactOptions, string(d.Audience))
+		exact(fieldAudience, string(d.Audience))
 	}
-	exact(fieldFrom, exactOptions, sortable(d.From.UnixMicro()))
+	exact(fieldFrom, sortable(d.From.UnixMicro()))
 	if !d.Until.IsZero() {
-		exact(fieldUntil, exactOptions, sortable(d.Until.UnixMicro()))
+		exact(fieldUntil, sortable(d.Until.UnixMicro()))
 	}
-	exact(fieldDate, countOptions, sortable(d.Date.UnixMicro()))
-	exact(fieldVersion, countOptions, sortable(d.Version))
-	exact(search.FacetKind, countOptions, d.Kind)
-	exact(search.FacetArea, countOptions, distinct(d.Areas)...)
-	exact(search.FacetChallenge, countOptions, distinct(d.Challenges)...)
-	exact(search.FacetCounty, countOptions, d.County)
-	exact(search.FacetGroup, countOptions, d.Group)
+	exact(fieldDate, sortable(d.Date.UnixMicro()))
+	exact(fieldVersion, sortable(d.Version))
+	exact(search.FacetKind, d.Kind)
+	exact(search.FacetArea, distinct(d.Areas)...)
+	exact(search.FacetChallenge, distinct(d.Challenges)...)
+	exact(search.FacetCounty, d.County)
+	exact(search.FacetGroup, d.Group)
 	if d.Year != 0 {
-		exact(search.FacetYear, countOptions, strconv.Itoa(d.Year))
+		exact(search.FacetYear, strconv.Itoa(d.Year))
 	}
 	return doc
 }
@@ -94,8 +93,8 @@ func distinct(values []string) []string {
 // sortable writes a number so that texts sort as numbers do.
 func sortable(n int64) string { return fmt.Sprintf("%016x", uint64(n)^1<<63) }
 
-func unsortable(text []byte) int64 {
-	n, _ := strconv.ParseUint(string(text), 16, 64)
+func unsortable(text string) int64 {
+	n, _ := strconv.ParseUint(text, 16, 64)
 	return int64(n ^ 1<<63)
 }
 
@@ -176,7 +175,9 @@ func tokensOf(word string, title bool) []string {
 	}
 	if !swedish.Stop(word) {
 		stem := swedish.Stem(word)
-		add(asStem, stem)
+		if stem != word {
+			add(asStem, stem)
+		}
 		if folded := swedish.Fold(stem); folded != stem {
 			add(asFolded, folded)
 		}

@@ -78,8 +78,12 @@ func (f *finder) tokens(word string, reading search.Reading) ([]token, error) {
 }
 
 func plain(word string) []token {
-	stem := swedish.Stem(word)
-	return []token{{asWord + word, worthExact, false}, {asStem + stem, 1, false}, {asPart + stem, worthPart, false}}
+	return append(asOne(swedish.Stem(word)), token{asWord + word, worthExact, false})
+}
+
+// asOne returns how a stem may stand in the index: as that of a word, as the word itself, as that of a part of a compound.
+func asOne(stem string) []token {
+	return []token{{asStem + stem, 1, false}, {asWord + stem, 1, false}, {asPart + stem, worthPart, false}}
 }
 
 // begun returns the words that begin so.
@@ -99,9 +103,7 @@ func (f *finder) begun(word string) ([]token, error) {
 // folded returns the words that are the same without rings, and those that begin so.
 func (f *finder) folded(word string) ([]token, error) {
 	stem := swedish.Fold(swedish.Stem(word))
-	tokens := []token{
-		{asFolded + stem, 1, false}, {asStem + stem, 1, false}, {asFoldedPart + stem, worthPart, false}, {asPart + stem, worthPart, false},
-	}
+	tokens := append(asOne(stem), token{asFolded + stem, 1, false}, token{asFoldedPart + stem, worthPart, false})
 	word = swedish.Fold(word)
 	if len([]rune(word)) < shortestFolded {
 		return tokens, nil
@@ -130,7 +132,7 @@ func (f *finder) apart(word string, fits weights) error {
 	}
 	var all weights
 	for _, part := range parts {
-		some, err := f.any([]token{{asStem + part, 1, false}, {asPart + part, worthPart, false}})
+		some, err := f.any(asOne(part))
 		if err != nil {
 			return err
 		}
@@ -147,7 +149,7 @@ func (f *finder) apart(word string, fits weights) error {
 func (f *finder) any(tokens []token) (weights, error) {
 	fits := f.blank()
 	for i, p := range f.parts {
-		best := make([]float32, len(p.level))
+		best := make([]float32, len(p.may))
 		for _, field := range f.fields {
 			var hit []uint64
 			for _, t := range tokens {
@@ -181,7 +183,7 @@ func (p *part) weigh(field textWeight, t token, do func(doc uint64, fit float32)
 	}
 	posting, err := postings.Next()
 	for ; err == nil && posting != nil; posting, err = postings.Next() {
-		if doc := posting.Number(); p.may(doc) {
+		if doc := posting.Number(); p.may[doc] {
 			do(doc, t.worth*field.saturated(float32(posting.Frequency()), float32(posting.Norm())))
 		}
 	}

@@ -88,7 +88,7 @@ func (p *part) starts(field string, tokens []string, i int, before map[uint64]st
 		posting, err := postings.Next()
 		for at := 0; err == nil && posting != nil; {
 			doc := posting.Number()
-			if p.may(doc) && (before == nil || len(before[doc].at) > 0) {
+			if p.may[doc] && (before == nil || len(before[doc].at) > 0) {
 				s := found[doc]
 				for _, location := range posting.Locations() {
 					start := int(location.Pos()) - i

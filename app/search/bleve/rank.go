@@ -20,38 +20,30 @@ type hit struct {
 // rank counts what was found and returns the matches that were asked for, in order. Without totals everything allowed is found.
 func (f *finder) rank(totals weights) (search.Found, error) {
 	found := search.Found{Facets: f.newFacets()}
-	tally, fields := f.tally(found.Facets)
-	var date int64
-	if f.Limit > 0 {
-		fields = append(fields, fieldDate)
-	}
 	top := f.newTop()
 	for i, p := range f.parts {
-		err := p.eachAllowed(f.ctx, func(doc uint64) error {
-			var score float32
-			if totals != nil {
-				if score = totals[i][doc]; score == 0 {
-					return nil
-				}
+		if totals != nil {
+			for doc, worth := range totals[i] {
+				p.may[doc] = p.may[doc] && worth > 0
 			}
+		}
+		err := p.eachAllowed(f.ctx, func(doc uint64) error {
 			found.Total++
-			if len(fields) == 0 {
+			if f.Limit <= 0 {
 				return nil
 			}
-			err := p.values(doc, fields, func(field string, value []byte) {
-				if field == fieldDate {
-					date = unsortable(value)
-				} else {
-					tally(field, value)
-				}
-			})
-			if err != nil || f.Limit <= 0 {
-				return err
+			var score float32
+			if totals != nil {
+				score = totals[i][doc]
 			}
+			date := p.date[doc]
 			return top.add(hit{part: p, doc: doc, score: score * f.freshness(date), date: date})
 		})
 		if err != nil {
 			return search.Found{}, err
+		}
+		for facet, counts := range found.Facets {
+			p.count(facet, counts)
 		}
 	}
 	var err error
@@ -66,26 +58,33 @@ func (f *finder) freshness(date int64) float32 {
 	return 1 + 0.1/(1+float32(age)/float32(year))
 }
 
+// newFacets returns the facets asked for that there are, to be counted.
 func (f *finder) newFacets() map[string]map[string]int {
 	if len(f.Facets) == 0 {
 		return nil
 	}
-	facets := map[string]map[string]int{}
+	counted := map[string]map[string]int{}
 	for _, facet := range f.Facets {
-		switch facet {
-		case search.FacetKind, search.FacetArea, search.FacetChallenge, search.FacetCounty, search.FacetGroup, search.FacetYear:
-			facets[facet] = map[string]int{}
+		if slices.Contains(search.Facets(), facet) {
+			counted[facet] = map[string]int{}
 		}
 	}
-	return facets
+	return counted
 }
 
-// tally returns what counts a value, and the fields to be counted.
-func (f *finder) tally(facets map[string]map[string]int) (count func(field string, value []byte), fields []string) {
-	for field := range facets {
-		fields = append(fields, field)
+// count adds how many of the documents that may be found have each value of the facet.
+func (p *part) count(facet string, counts map[string]int) {
+	for _, v := range p.facets[facet] {
+		found := 0
+		for _, doc := range v.docs {
+			if p.may[doc] {
+				found++
+			}
+		}
+		if found > 0 {
+			counts[v.text] += found
+		}
 	}
-	return func(field string, value []byte) { facets[field][string(value)]++ }, fields
 }
 
 // top keeps the best hits that were added.

@@ -183,7 +183,7 @@ func TestFacetsAreCountedAmongAllThatIsFound(t *testing.T) {
 	for i := range docs {
 		docs[i].Title, docs[i].Date = "Ord", noon().Add(time.Duration(i)*time.Second)
 	}
-	all := []string{search.FacetKind, search.FacetArea, search.FacetChallenge, search.FacetCounty, search.FacetGroup, search.FacetYear}
+	all := search.Facets()
 	whole := map[string]map[string]int{
 		"kind": {"news": 2, "page": 1}, "area": {"skola": 2, "hem": 1}, "challenge": {"tid": 1}, "county": {"18": 2},
 		"group": {"a": 2}, "year": {"2025": 1, "2026": 1},

@@ -163,5 +163,5 @@ func (x *Index) request(r search.Request) *meilisearch.MultiSearchRequest {
 }
 
 func known(facets []string) []string {
-	return slices.DeleteFunc(slices.Clone(facets), func(f string) bool { return !slices.Contains(facetFields(), f) })
+	return slices.DeleteFunc(slices.Clone(facets), func(f string) bool { return !slices.Contains(search.Facets(), f) })
 }

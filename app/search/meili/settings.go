@@ -45,15 +45,11 @@ func textFields() []string {
 	return []string{titleField, titleFormsField, summaryField, summaryFormsField, bodyField, bodyFormsField}
 }
 
-func facetFields() []string {
-	return []string{search.FacetKind, search.FacetArea, search.FacetChallenge, search.FacetCounty, search.FacetGroup, search.FacetYear}
-}
-
 // settings are how the server keeps an index of ours. They come before the documents.
 func settings() *meilisearch.Settings {
 	return &meilisearch.Settings{
 		SearchableAttributes: append(textFields(), everyField), // the first weighs most
-		FilterableAttributes: append(facetFields(), audienceField, draftField, fromField, untilField, tokensField, titleTokensField),
+		FilterableAttributes: append(search.Facets(), audienceField, draftField, fromField, untilField, tokensField, titleTokensField),
 		SortableAttributes:   []string{dateField},
 		DisplayedAttributes:  []string{keyField, versionField},
 		RankingRules:         []string{"sort", "words", "typo", "attribute", "proximity", "exactness", dateField + ":desc"},

@@ -12,8 +12,8 @@ type reading struct {
 	stop  bool
 }
 
-// read returns the stem and the parts of a word.
-func (l *lexicon) read(word string) reading {
+// read returns the stem and the parts of a word, not to be changed.
+func (l *lexicon) read(word string) *reading {
 	if r, ok := l.known.recall(word); ok {
 		return r
 	}
@@ -25,10 +25,10 @@ func (l *lexicon) read(word string) reading {
 	} else {
 		r.stem = l.stemUnknown(word)
 	}
-	if len(word) <= longestCompound {
-		l.known.keep(word, r)
+	if len(word) > longestCompound {
+		return &r
 	}
-	return r
+	return l.known.keep(word, r)
 }
 
 // partsOf returns the parts of a word that is listed.

@@ -20,7 +20,7 @@ type lexicon struct {
 	joints map[string]string   // how a word begins a compound or stands in its middle → the word
 	made   map[string][]string // words whose parts are written out: none when the word is never taken apart
 	reach  int                 // bytes of the longest joint
-	known  memory
+	known  *memory
 }
 
 // form is what a form of a word stands for.
@@ -32,7 +32,7 @@ type form struct {
 
 // field is read once: it takes some milliseconds.
 var field = sync.OnceValue(func() *lexicon {
-	l := &lexicon{stop: map[string]bool{}, forms: map[string]form{}, joints: map[string]string{}, made: map[string][]string{}}
+	l := &lexicon{stop: map[string]bool{}, forms: map[string]form{}, joints: map[string]string{}, made: map[string][]string{}, known: newMemory()}
 	for _, list := range []struct {
 		name string
 		add  func(line string) error

@@ -2,6 +2,7 @@ package swedish
 
 import (
 	"html/template"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -20,7 +21,7 @@ type Wanted struct {
 // Marked returns the whole text escaped, with what is wanted within <mark>.
 func Marked(text string, wanted []Wanted) template.HTML {
 	var b strings.Builder
-	mark(&b, text, 0, len(text), find(text, wanted))
+	mark(&b, text, 0, len(text), find(text, wanted, len(text)))
 	return template.HTML(b.String()) // #nosec G203 -- mark escapes
 }
 
@@ -33,8 +34,8 @@ type hit struct {
 	wanted     int // index of what was found
 }
 
-// find returns the hits of a text in order.
-func find(text string, wanted []Wanted) []hit {
+// find returns the hits of a text in order, up to the end of the first passage of so many characters that has all that is wanted.
+func find(text string, wanted []Wanted, length int) []hit {
 	seekers := make([]seeker, min(len(wanted), mostWanted))
 	for i := range seekers {
 		seekers[i] = newSeeker(wanted[i])
@@ -42,35 +43,87 @@ func find(text string, wanted []Wanted) []hit {
 	if len(seekers) == 0 {
 		return nil
 	}
-	tokens := Words(text)
-	hits := look(tokens, seekers)
-	if parts := apart(tokens, seekers, hits); len(parts) > 0 {
-		hits = look(tokens, append(seekers, parts...))
+	r := &reader{text: text}
+	hits := look(r, seekers, length)
+	if parts := apart(r, seekers, hits); len(parts) > 0 {
+		hits = look(r, append(seekers, parts...), len(text))
 	}
 	return hits
 }
 
-// look returns what the seekers find. Hits do not overlap: of those that begin at the first word the longest is taken.
-func look(tokens []Token, seekers []seeker) []hit {
+// reader reads the words of a text as far as they are asked for.
+type reader struct {
+	text   string
+	tokens []Token
+}
+
+// from returns the words from the i-th on, at least n of them if there are so many.
+func (r *reader) from(i, n int) []Token {
+	for len(r.tokens) < i+n {
+		at := 0
+		if len(r.tokens) > 0 {
+			at = r.tokens[len(r.tokens)-1].End
+		}
+		token, ok := next(r.text, at)
+		if !ok {
+			break
+		}
+		r.tokens = append(r.tokens, token)
+	}
+	return r.tokens[min(i, len(r.tokens)):]
+}
+
+// look returns what the seekers find, up to the end of the first passage of so many characters that has it all. Hits do not overlap:
+// of those that begin at the first word the longest is taken.
+func look(r *reader, seekers []seeker, length int) []hit {
 	var hits []hit
-	known := field()
-	for i := 0; i < len(tokens); {
-		length, which, r := 0, 0, known.read(tokens[i].Word)
+	known, enough, most := field(), len(r.text), 1
+	for _, s := range seekers {
+		most = max(most, len(s.Words))
+	}
+	for i := 0; ; {
+		tokens := r.from(i, most)
+		if len(tokens) == 0 {
+			break
+		}
+		start := tokens[0].Start
+		if start > enough && utf8.RuneCountInString(r.text[enough-length:start]) > length {
+			break
+		}
+		words, which, first := 0, 0, known.read(tokens[0].Word)
 		for j := range seekers {
-			if n := seekers[j].match(tokens[i:], &r); n > length {
-				length, which = n, j
+			if n := seekers[j].match(tokens, first); n > words {
+				words, which = n, j
 			}
 		}
-		if length > 0 {
-			hits = append(hits, hit{tokens[i].Start, tokens[i+length-1].End, which})
+		if words > 0 {
+			hits = append(hits, hit{start, tokens[words-1].End, which})
+			if begin := complete(hits, len(seekers), length); begin >= 0 {
+				enough = min(enough, begin+length)
+			}
 		}
-		i += max(length, 1)
+		i += max(words, 1)
 	}
 	return hits
+}
+
+// complete returns where the passage of at most length bytes begins that has all that is wanted and ends with the last hit; -1
+// when there is none.
+func complete(hits []hit, wanted, length int) int {
+	var seen uint64
+	for _, h := range slices.Backward(hits) {
+		if hits[len(hits)-1].end-h.start > length {
+			break
+		}
+		if seen |= 1 << h.wanted; bits.OnesCount64(seen) == wanted {
+			return h.start
+		}
+	}
+	return -1
 }
 
 // apart returns seekers for the parts of compounds that were not found, if all of them are: "frånvaro i skolan" for skolfrånvaro.
-func apart(tokens []Token, seekers []seeker, hits []hit) []seeker {
+func apart(r *reader, seekers []seeker, hits []hit) []seeker {
 	var all []seeker
 	for i, s := range seekers {
 		if len(s.parts) < 2 || slices.ContainsFunc(hits, func(h hit) bool { return h.wanted == i }) {
@@ -82,7 +135,7 @@ func apart(tokens []Token, seekers []seeker, hits []hit) []seeker {
 				parts = append(parts, newSeeker(Wanted{Words: []string{part}}))
 			}
 		}
-		missing := func(part seeker) bool { return len(look(tokens, []seeker{part})) == 0 }
+		missing := func(part seeker) bool { return len(look(r, []seeker{part}, 0)) == 0 }
 		if len(parts) > 1 && !slices.ContainsFunc(parts, missing) {
 			all = append(all, parts...)
 		}
@@ -124,7 +177,7 @@ func newSeeker(w Wanted) seeker {
 		s.folded = append(s.folded, Fold(word))
 	}
 	if len(w.Words) == 1 {
-		s.reading = field().read(w.Words[0])
+		s.reading = *field().read(w.Words[0])
 		s.foldedStem = Fold(s.stem)
 	}
 	return s

@@ -1,43 +1,43 @@
 package swedish
 
 import (
+	"hash/maphash"
 	"strings"
-	"sync"
+	"sync/atomic"
 )
 
-// generation is how many words a memory keeps before it begins to forget.
-const generation = 1 << 13
+// places is how many words a memory has room for, about 100 bytes each.
+const places = 1 << 16
 
-// memory keeps what was read of the latest words, at most two generations: texts repeat their words, and reading one takes ten
-// times as long as remembering it.
+// memory keeps what was read of words: texts repeat them, and reading one takes ten times as long as remembering it. A word has
+// one place, which it takes from the word before.
 type memory struct {
-	mu         sync.RWMutex
-	young, old map[string]reading
+	seed  maphash.Seed
+	words [places]atomic.Pointer[remembered]
 }
 
-func (m *memory) recall(word string) (reading, bool) {
-	m.mu.RLock()
-	r, ok := m.young[word]
-	if ok {
-		m.mu.RUnlock()
-		return r, true
+type remembered struct {
+	word string
+	reading
+}
+
+func newMemory() *memory { return &memory{seed: maphash.MakeSeed()} }
+
+func (m *memory) place(word string) *atomic.Pointer[remembered] {
+	return &m.words[maphash.String(m.seed, word)%places]
+}
+
+func (m *memory) recall(word string) (*reading, bool) {
+	if r := m.place(word).Load(); r != nil && r.word == word {
+		return &r.reading, true
 	}
-	r, ok = m.old[word]
-	m.mu.RUnlock()
-	if ok {
-		m.keep(word, r)
-	}
-	return r, ok
+	return nil, false
 }
 
 // keep remembers a word; it takes a copy, for the word is often a piece of a long text.
-func (m *memory) keep(word string, r reading) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.young) >= generation || m.young == nil {
-		m.young, m.old = make(map[string]reading, generation), m.young
-	}
-	word = strings.Clone(word)
-	r.stem = strings.Clone(r.stem)
-	m.young[word] = r
+func (m *memory) keep(word string, r reading) *reading {
+	kept := &remembered{strings.Clone(word), r}
+	kept.stem = strings.Clone(r.stem)
+	m.place(word).Store(kept)
+	return &kept.reading
 }

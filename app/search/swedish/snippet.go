@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// Snippet returns the passage of at most length characters that has most of what is wanted, escaped and marked like Marked. It
+// Snippet returns the first passage of at most length characters that has most of what is wanted, escaped and marked like Marked. It
 // begins and ends between words, with … where text is left out; when the text has nothing of what is wanted, it is the beginning.
 func Snippet(text string, wanted []Wanted, length int) template.HTML {
 	text = strings.TrimSpace(text)
-	hits := find(text, wanted)
+	hits := find(text, wanted, length)
 	from := 0
 	if len(hits) > 0 {
 		first, last := densest(hits, length)

@@ -69,3 +69,15 @@ func TestASnippetIsAPieceOfTheTextAndNoLongerThanAsked(t *testing.T) {
 		}
 	})
 }
+
+// A text is read only until enough has been found; the passage that is shown may be longer than that.
+func TestASnippetIsMarkedToItsEnd(t *testing.T) {
+	words := rapid.SliceOfN(rapid.SampledFrom([]string{"barn", "barnets", "skola", "åäööäå", "x", "år.", "日本語"}), 0, 80)
+	rapid.Check(t, func(t *rapid.T) {
+		text, wanted := strings.Join(words.Draw(t, "words"), " "), plain(rapid.SampledFrom([]string{"barn", "barn skola"}).Draw(t, "query"))
+		got := string(swedish.Snippet(text, wanted, rapid.IntRange(20, 90).Draw(t, "length")))
+		if want := string(swedish.Marked(unmarked(got), wanted)); got != want {
+			t.Fatalf("%s\nwant %s", got, want)
+		}
+	})
+}

@@ -23,8 +23,20 @@ type Token struct {
 // and marks of direction, are as if they were not there.
 func Words(text string) []Token {
 	tokens := make([]Token, 0, len(text)/7+1)
-	for at := 0; at < len(text); {
-		if r, size := utf8.DecodeRuneInString(text[at:]); !isLetter(r) {
+	for at := 0; ; {
+		token, ok := next(text, at)
+		if !ok {
+			return tokens
+		}
+		tokens, at = append(tokens, token), token.End
+	}
+}
+
+// next returns the first word from a place on.
+func next(text string, at int) (Token, bool) {
+	for at < len(text) {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		if !isLetter(r) {
 			at += size
 			continue
 		}
@@ -33,11 +45,9 @@ func Words(text string) []Token {
 		if !plain {
 			word = normal(word)
 		}
-		stop := inflectionEnd(text, end)
-		tokens = append(tokens, Token{Word: word, Start: at, End: stop})
-		at = stop
+		return Token{Word: word, Start: at, End: inflectionEnd(text, end)}, true
 	}
-	return tokens
+	return Token{}, false
 }
 
 // isLetter reports whether a word may begin with r.
