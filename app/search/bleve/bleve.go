@@ -43,7 +43,7 @@ type Index struct {
 	closed context.Context
 	close  context.CancelFunc
 
-	writing sync.Mutex // held by Update and by each step of a Rebuild
+	writing sync.RWMutex // held by Update, and shared by the steps of a Rebuild
 	lock    *os.File
 	number  int      // of the last generation made
 	rebuild *rebuild // nil when none is under way

@@ -3,7 +3,6 @@ package bleve
 import (
 	"context"
 	"errors"
-	"math"
 	"os"
 	"path/filepath"
 	"sync"
@@ -19,7 +18,8 @@ import (
 
 const (
 	analysts     = 2                // goroutines that take texts apart
-	batchSize    = 100              // documents written at once: more would be faster and take more memory
+	writers      = 2                // batches that a Rebuild writes at a time
+	batchSize    = 60               // documents written at once: more would be faster and take more memory
 	patience     = 30 * time.Second // how long a batch may take
 	largestFile  = 50_000           // documents
 	mergedAtOnce = 100              // files
@@ -44,13 +44,12 @@ type generation struct {
 	closed  bool
 }
 
-// createGeneration makes an empty generation to be filled, merged and sealed. Bleve merges nothing meanwhile: to do it once, at the end,
-// takes half the time.
+// createGeneration makes an empty generation to be filled, merged and sealed.
 func createGeneration(folder string, queue *index.AnalysisQueue) (*generation, error) {
 	if err := os.Mkdir(folder, 0o750); err != nil {
 		return nil, err
 	}
-	return startGeneration(folder, queue, mergePlan{MaxSegmentsPerTier: math.MaxInt32, FloorSegmentSize: 1})
+	return startGeneration(folder, queue)
 }
 
 // openGeneration opens a sealed generation after having looked at all of it without changing anything.
@@ -58,21 +57,24 @@ func openGeneration(folder string, queue *index.AnalysisQueue) (*generation, err
 	if err := inspect(folder, queue); err != nil {
 		return nil, err
 	}
-	return startGeneration(folder, queue, mergePlan{MaxSegmentsPerTier: 8, SegmentsPerMergeTask: 8, TierGrowth: 8, FloorSegmentSize: 100})
+	return startGeneration(folder, queue)
 }
 
-// mergePlan says when Bleve merges its files: the fewer there are, the faster it finds and the more it writes.
+// merging says when Bleve merges its files: the fewer there are, the faster it finds and the more it writes. What is mapped of them
+// counts as memory.
+var merging = mergePlan{MaxSegmentsPerTier: 8, SegmentsPerMergeTask: 8, TierGrowth: 8, FloorSegmentSize: 100}
+
 type mergePlan struct {
 	MaxSegmentsPerTier   int
-	SegmentsPerMergeTask int     `json:",omitempty"`
-	TierGrowth           float64 `json:",omitempty"`
-	FloorSegmentSize     int64   // documents; smaller files count as this
+	SegmentsPerMergeTask int
+	TierGrowth           float64
+	FloorSegmentSize     int64 // documents; smaller files count as this
 }
 
-func startGeneration(folder string, queue *index.AnalysisQueue, plan mergePlan) (*generation, error) {
+func startGeneration(folder string, queue *index.AnalysisQueue) (*generation, error) {
 	g := &generation{folder: folder}
 	err := protected(func() (err error) {
-		if g.index, err = newScorch(folder, queue, plan, false); err == nil {
+		if g.index, err = newScorch(folder, queue, false); err == nil {
 			err = g.index.Open()
 		}
 		return err
@@ -89,9 +91,9 @@ func startGeneration(folder string, queue *index.AnalysisQueue, plan mergePlan) 
 	return g, nil
 }
 
-func newScorch(folder string, queue *index.AnalysisQueue, plan mergePlan, readOnly bool) (*scorch.Scorch, error) {
+func newScorch(folder string, queue *index.AnalysisQueue, readOnly bool) (*scorch.Scorch, error) {
 	made, err := scorch.NewScorch(scorch.Name, map[string]any{
-		"path": folder, "read_only": readOnly, "bolt_timeout": boltTimeout, "numSnapshotsToKeep": 1, "scorchMergePlanOptions": plan,
+		"path": folder, "read_only": readOnly, "bolt_timeout": boltTimeout, "numSnapshotsToKeep": 1, "scorchMergePlanOptions": merging,
 		"eventCallbackName": hooks(), "asyncErrorCallbackName": hooks(),
 	}, queue)
 	if err != nil {

@@ -19,7 +19,7 @@ func inspect(folder string, queue *index.AnalysisQueue) error {
 		return fmt.Errorf("the index itself cannot be read: %v", err)
 	}
 	return protected(func() error {
-		look, err := newScorch(folder, queue, mergePlan{}, true)
+		look, err := newScorch(folder, queue, true)
 		if err != nil {
 			return err
 		}

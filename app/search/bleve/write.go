@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"nuso.se/app/fault"
 	"nuso.se/app/search"
@@ -151,26 +152,48 @@ func (ix *Index) begin(ctx context.Context) (*rebuild, error) {
 	return ix.rebuild, nil
 }
 
+// fill writes the documents, a few batches at a time.
 func (ix *Index) fill(ctx context.Context, r *rebuild, all iter.Seq2[search.Document, error]) error {
+	var steps sync.WaitGroup
+	defer steps.Wait()
+	turns := make(chan error, writers) // each with what became of the batch before
+	for range writers {
+		turns <- nil
+	}
+	write := func(docs []search.Document) error {
+		if err := <-turns; err != nil {
+			return err
+		}
+		steps.Go(func() { turns <- ix.step(ctx, r, docs) })
+		return nil
+	}
 	var docs []search.Document
 	for d, err := range all {
 		if err != nil {
 			return err
 		}
 		if docs = append(docs, d); len(docs) == batchSize {
-			if err := ix.step(ctx, r, docs); err != nil {
+			if err := write(docs); err != nil {
 				return err
 			}
-			docs = docs[:0]
+			docs = nil
 		}
 	}
-	return ix.step(ctx, r, docs)
+	if err := write(docs); err != nil {
+		return err
+	}
+	for range writers {
+		if err := <-turns; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // step writes what no Update has written in the meantime.
 func (ix *Index) step(ctx context.Context, r *rebuild, docs []search.Document) error {
-	ix.writing.Lock()
-	defer ix.writing.Unlock()
+	ix.writing.RLock()
+	defer ix.writing.RUnlock()
 	if err := errors.Join(ctx.Err(), ix.closed.Err(), r.failed); err != nil {
 		return unavailable(err, "writing a batch")
 	}
