@@ -49,12 +49,21 @@ type house struct {
 	search *search.Service
 }
 
-// sections are the site's addresses that are not documents: links in texts may lead there, and pages may not take them.
-func sections() []string {
-	return []string{
-		"/", "/nyheter", "/studieomraden", "/publikationer", "/forskning", "/kalender", "/ordlista", "/hjalp", "/sok", "/kontakt",
-		"/feed.atom", "/nyheter/feed.atom", "/publikationer/feed.atom", "/forskning/feed.atom", "/kalender.ics",
+// sections are the parts of the site that are found, beside the documents.
+func sections() []web.Section {
+	return []web.Section{
+		news.Section(), study.Section(), publication.Section(), research.Section(), schedule.Section(), glossary.Section(), page.Section(),
+		contact.Section(),
 	}
+}
+
+// addresses are the site's public ones that are not documents: links in texts may lead there.
+func addresses() []string {
+	all := []string{"/", "/sok", "/feed.atom", "/nyheter/feed.atom", "/publikationer/feed.atom", "/forskning/feed.atom", "/kalender.ics"}
+	for _, s := range sections() {
+		all = append(all, s.Path)
+	}
+	return all
 }
 
 // reserved are the first parts of addresses that belong to sections, also of those still to come.
@@ -75,7 +84,7 @@ func kinds() []document.Kind {
 }
 
 func newDocuments(d *db.DB, cfg config.Config, now clock.Clock) *document.Service {
-	return document.New(d, now, cfg.BaseURL, kinds(), sections())
+	return document.New(d, now, cfg.BaseURL, kinds(), sections(), addresses())
 }
 
 // openHouse opens the database and puts the services together; it changes nothing yet.

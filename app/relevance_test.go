@@ -23,8 +23,8 @@ import (
 
 // What the engines reach, with a little room below: less fails the build.
 const (
-	leastMRR    = 0.92
-	leastRecall = 0.95
+	leastMRR    = 0.945
+	leastRecall = 0.97
 )
 
 // need is a case of testdata/relevance.txt, which tells what its words mean.

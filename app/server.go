@@ -56,7 +56,7 @@ func (h *house) newServer(ctx context.Context) (*server, error) {
 	s.glossary = glossary.NewHandler(site, h.docs)
 	s.pages = page.NewHandler(site, h.docs)
 	s.find = find.NewHandler(site, h.docs, h.search)
-	s.feeds = feed.NewHandler(site, feed.New(h.docs, h.cfg.BaseURL, sections()))
+	s.feeds = feed.NewHandler(site, feed.New(h.docs, h.cfg.BaseURL, addresses()))
 	if err := s.addContact(); err != nil {
 		return nil, err
 	}

@@ -118,15 +118,18 @@ func (h *Handler) Pending(c *fiber.Ctx) error {
 	return h.site.Render(c, "contact/pending", view)
 }
 
+// Section is the part of the site that this package serves.
+func Section() web.Section {
+	return web.Section{Title: "Kontakt", Path: path, Lead: "Skriv till NUSO:s projektkontor om studierna, plattformen, forskningen eller webbplatsen."}
+}
+
 func (h *Handler) newForm(m Message) *FormView {
-	return &FormView{
-		Page: web.Page{
-			Title: "Kontakta oss", Path: path, NoStore: true, Scripts: []string{"contact"}, Crumbs: []web.Link{{Title: "Start", Path: "/"}, {Title: "Kontakt"}},
-			Lead: "Skriv till NUSO:s projektkontor om studierna, plattformen, forskningen eller webbplatsen.",
-		},
-		Action: path, Stamp: h.site.Stamp(form), Bits: web.ProofBits,
+	view := &FormView{
+		Page: Section().Page(), Action: path, Stamp: h.site.Stamp(form), Bits: web.ProofBits,
 		Name: Field{Name: "name", Value: m.Name}, Email: Field{Name: "email", Value: m.Email}, Message: Field{Name: "message", Value: m.Text},
 	}
+	view.Title, view.NoStore, view.Scripts = "Kontakta oss", true, []string{"contact"}
+	return view
 }
 
 // refuse answers with the form as it was typed and what to do. Errors of other kinds are for the house's error page.

@@ -68,7 +68,7 @@ func TestTwoStartsAtOnceImportOnce(t *testing.T) {
 					return
 				}
 				defer d.Close()
-				docs := document.New(d, h.clock.Now, "https://nuso.example", kinds(), sections())
+				docs := document.New(d, h.clock.Now, "https://nuso.example", kinds(), nil, sections())
 				reports[n], errs[n] = docs.Boot(context.Background(), h.files)
 			})
 		}
@@ -94,7 +94,7 @@ func TestBootRendersAnewWhatWasRenderedOtherwise(t *testing.T) {
 		h.put(a, source("nyhet-a", "[oss](https://annan.example/nyheter)"))
 		h.boot(h.files)
 		announced, old := h.announcement(), h.find(document.News, "a")
-		moved := document.New(h.db, h.clock.Now, "https://annan.example", kinds(), sections())
+		moved := document.New(h.db, h.clock.Now, "https://annan.example", kinds(), nil, sections())
 		if _, err := moved.Boot(context.Background(), h.files); err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +121,7 @@ func TestATextThatThisBinaryCannotReadStandsAndStopsNoOther(t *testing.T) {
 		old := h.find(document.News, "a")
 		other := document.New(h.db, h.clock.Now, "https://annan.example", []document.Kind{
 			{Name: document.News, Folder: "nyheter", Section: "/nyheter", New: func() document.FrontMatter { return new(bare) }},
-		}, nil)
+		}, nil, nil)
 		h.rename(a, c)
 		h.put("nyheter/d.md", source("nyhet-d", "D"))
 		report, err := other.Boot(context.Background(), h.files)

@@ -54,11 +54,11 @@ func (s *Service) renderAll(out *folder) {
 	})
 }
 
-// knownAddresses are what links in texts may lead to: the site's sections and every document.
+// knownAddresses are what links in texts may lead to: the site's other addresses and every document.
 func (s *Service) knownAddresses(docs []derived) map[string]bool {
 	known := map[string]bool{}
-	for _, section := range s.sections {
-		known[section] = true
+	for _, address := range s.others {
+		known[address] = true
 	}
 	for _, d := range docs {
 		known[s.Address(d.doc)] = true

@@ -33,7 +33,7 @@ func TestTheBuiltInContentGoesInAndComesOutTheSame(t *testing.T) {
 		}
 	}
 	each(t, func(t *testing.T, h *house) {
-		h.docs = document.New(h.db, h.clock.Now, "https://nuso.example", realKinds(), nil)
+		h.docs = document.New(h.db, h.clock.Now, "https://nuso.example", realKinds(), nil, nil)
 		wantReport(t, h.boot(content.Files), document.Report{Added: len(files)})
 		exported := h.export()
 		if diff := cmp.Diff(files, exported); diff != "" {

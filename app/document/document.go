@@ -103,16 +103,17 @@ func (d Document) EditedInSite() bool { return d.SourceHash != d.ImportedHash }
 
 // Kind is what a feature brings: where its files lie, what address they get, what front matter they carry.
 type Kind struct {
-	Name     string                // in the database: "news"
-	Folder   string                // below content/: "nyheter"
-	Title    string                // Swedish, for lists of hits: "Nyhet"
-	Plural   string                // Swedish: "Nyheter"
-	Section  string                // the address of the list: "/nyheter"
-	Tint     string                // read, share, meet or research: see look.md
-	New      func() FrontMatter    // a pointer to the kind's own front matter, empty
-	Reserved []string              // slugs that are other pages' addresses
-	Tag      func(Document) string // what its entry in a list is tagged with, when that is not Title; empty: Title
-	Anchor   bool                  // true: shown within the list at Section#slug and not on a page of its own
+	Name     string                  // in the database: "news"
+	Folder   string                  // below content/: "nyheter"
+	Title    string                  // Swedish, for lists of hits: "Nyhet"
+	Plural   string                  // Swedish: "Nyheter"
+	Section  string                  // the address of the list: "/nyheter"
+	Tint     string                  // read, share, meet or research: see look.md
+	New      func() FrontMatter      // a pointer to the kind's own front matter, empty
+	Reserved []string                // slugs that are other pages' addresses
+	Tag      func(Document) string   // what its entry in a list is tagged with, when that is not Title; empty: Title
+	Words    func(Document) []string // what search finds it by besides its title, summary and text; nil: nothing
+	Anchor   bool                    // true: shown within the list at Section#slug and not on a page of its own
 }
 
 // Address returns the address of the document with the slug.

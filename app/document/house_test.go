@@ -48,7 +48,10 @@ func kinds() []document.Kind {
 		{Name: document.News, Folder: "nyheter", Title: "Nyhet", Section: "/nyheter", Tint: "read", New: front},
 		{Name: document.StudyArea, Folder: "studieomraden", Title: "Studieområde", Section: "/studieomraden", Tint: "read", New: front},
 		{Name: document.Theme, Folder: "teman", Title: "Tema", Section: "/forskning", Tint: "research", New: front, Reserved: []string{"projekt"}},
-		{Name: document.Term, Folder: "ordlista", Title: "Ord", Section: "/ordlista", Tint: "read", New: front, Anchor: true},
+		{
+			Name: document.Term, Folder: "ordlista", Title: "Ord", Section: "/ordlista", Tint: "read", New: front, Anchor: true,
+			Words: func(d document.Document) []string { return []string{"also", d.Front.(*plain).Responsible} },
+		},
 		{Name: document.Page, Folder: "sidor", Title: "Sida", Section: "/", Tint: "read", New: front, Reserved: []string{"nyheter", "sok"}},
 	}
 }
@@ -70,7 +73,7 @@ func noon() time.Time { return clock.At(2026, time.March, 4, 12, 0, 0) }
 func newHouse(t testing.TB, d *db.DB) *house {
 	t.Helper()
 	c := clock.NewFake(noon())
-	return &house{TB: t, db: d, clock: c, docs: document.New(d, c.Now, "https://nuso.example", kinds(), sections()), files: fstest.MapFS{}}
+	return &house{TB: t, db: d, clock: c, docs: document.New(d, c.Now, "https://nuso.example", kinds(), nil, sections()), files: fstest.MapFS{}}
 }
 
 // each runs the test on every engine in an empty house. The databases are shared by the tests of the package: to make

@@ -1,10 +1,14 @@
 package document
 
 import (
+	"hash/crc32"
 	"slices"
+	"strings"
 
+	"nuso.se/app/access"
 	"nuso.se/app/db"
 	"nuso.se/app/search"
+	"nuso.se/app/web"
 )
 
 // Public returns a kind's name in JSON and in search: help is pages, kept in a folder of their own.
@@ -40,14 +44,18 @@ func (s *Service) searchable(d Document) search.Document {
 	if !d.ChangedAt.IsZero() {
 		date = d.ChangedAt
 	}
+	body := d.Text
+	if words := s.Kind(d.Kind).Words; words != nil {
+		body = strings.TrimSpace(strings.Join(append([]string{body}, words(d)...), "\n"))
+	}
 	return search.Document{
-		ID: d.ID, Version: d.Version, Kind: Public(d.Kind), Path: s.Address(d), Title: d.Title, Summary: d.Summary, Body: d.Text, Lang: d.Lang,
+		ID: d.ID, Version: d.Version, Kind: Public(d.Kind), Path: s.Address(d), Title: d.Title, Summary: d.Summary, Body: body, Lang: d.Lang,
 		Audience: d.Audience, Draft: d.State == Draft, From: d.PublishedAt.Time, Until: d.UnpublishAt.Time,
 		Date: date.Time, Areas: meta.Areas, Challenges: meta.Challenges, Year: int(d.Year),
 	}
 }
 
-// makeAllFindable does it for the documents of which search has another version or none, and forgets those that are gone.
+// makeAllFindable does it for the sections and for the documents of which search has another version or none, and forgets those that are gone.
 func (s *Service) makeAllFindable(tx db.Tx) error {
 	var kinds []string
 	for _, kind := range s.kinds {
@@ -73,6 +81,9 @@ func (s *Service) makeAllFindable(tx db.Tx) error {
 			changed = append(changed, row.ID)
 		}
 	}
+	if err := s.makeSectionsFindable(tx, known); err != nil {
+		return err
+	}
 	if err := search.Remove(tx, gone...); err != nil {
 		return err
 	}
@@ -86,4 +97,34 @@ func (s *Service) makeAllFindable(tx db.Tx) error {
 		}
 	}
 	return nil
+}
+
+// makeSectionsFindable does it for the sections, which have their addresses as ids.
+func (s *Service) makeSectionsFindable(tx db.Tx, known map[string]int64) error {
+	var changed []search.Document
+	at := map[string]bool{}
+	for _, section := range s.sections {
+		at[section.Path] = true
+		if d := sectionOf(section); known[d.ID] != d.Version {
+			changed = append(changed, d)
+		}
+	}
+	var gone []string
+	for id := range known {
+		if strings.HasPrefix(id, "/") && !at[id] {
+			gone = append(gone, id)
+		}
+	}
+	if err := search.Remove(tx, gone...); err != nil {
+		return err
+	}
+	return search.Put(tx, changed...)
+}
+
+// sectionOf describes a section to search. Its version is another when its words are.
+func sectionOf(s web.Section) search.Document {
+	return search.Document{
+		ID: s.Path, Version: int64(crc32.ChecksumIEEE([]byte(s.Title + "\n" + s.Lead))), Kind: Page, Path: s.Path, Title: s.Title, Summary: s.Lead,
+		Lang: "sv", Audience: access.Open,
+	}
 }

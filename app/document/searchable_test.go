@@ -11,6 +11,7 @@ import (
 	"nuso.se/app/db"
 	"nuso.se/app/document"
 	"nuso.se/app/search"
+	"nuso.se/app/web"
 )
 
 // findable returns the versions that search has, by id.
@@ -52,6 +53,26 @@ func TestWhatIsWrittenIsFindableAsItStands(t *testing.T) {
 	})
 }
 
+func TestSectionsAreFindable(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.put(a, source("nyhet-a", "A"))
+		start := func(sections ...web.Section) map[string]int64 {
+			h.docs = document.New(h.db, h.clock.Now, "https://nuso.example", kinds(), sections, nil)
+			h.boot(h.files)
+			return h.findable()
+		}
+		first := start(web.Section{Title: "Nyheter", Path: "/nyheter", Lead: "Vad som händer."}, web.Section{Title: "Kontakt", Path: "/kontakt"})
+		same := start(web.Section{Title: "Nyheter", Path: "/nyheter", Lead: "Vad som händer."}, web.Section{Title: "Kontakt", Path: "/kontakt"})
+		if diff := cmp.Diff(first, same); diff != "" || len(first) != 3 || first["/nyheter"] == 0 {
+			t.Errorf("%v, and after another start: %s", first, diff)
+		}
+		changed := start(web.Section{Title: "Nyheter", Path: "/nyheter", Lead: "Vad som hände."})
+		if _, found := changed["/kontakt"]; found || len(changed) != 2 || changed["/nyheter"] == first["/nyheter"] {
+			t.Errorf("of a program with other sections: %v, before: %v", changed, first)
+		}
+	})
+}
+
 func TestAWriteThatFailsIsNotFindable(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.put(a, source("nyhet-a", "A"))
@@ -73,6 +94,7 @@ func TestWhatSearchIsTold(t *testing.T) {
 		h.put(a, source("nyhet-a", "Texten **om** allt.\n", "title: Rubrik Å", "areas: [delstudie-1]", "challenges: [skola]", "audience: deltagare",
 			"date: 2025-12-31 23:30", "unpublish: 2026-12-31", "updated: 2026-01-02"))
 		h.put("sidor/h.md", source("sida-h", "H", "lang: en", "draft: true"))
+		h.put("ordlista/o.md", source("ord-o", "Texten.", "responsible: Projektkontoret"))
 		h.sync()
 		got := h.told("nyhet-a")
 		want := told{
@@ -82,6 +104,9 @@ func TestWhatSearchIsTold(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b db.Instant) bool { return a.Equal(b.Time) })); diff != "" {
 			t.Errorf("- want, + got:\n%s", diff)
+		}
+		if term := h.told("ord-o"); term.Body != "Texten.\nalso\nProjektkontoret" {
+			t.Errorf("a term with words beside its text is told as %q", term.Body)
 		}
 		if page := h.told("sida-h"); page.Kind != document.Page || page.Lang != "en" || !page.Draft || page.Path != "/h" {
 			t.Errorf("a page is told as %+v", page)

@@ -11,6 +11,7 @@ import (
 	"nuso.se/app/fault"
 	"nuso.se/app/jobs"
 	"nuso.se/app/markdown"
+	"nuso.se/app/web"
 )
 
 // RenderJob is the kind of the job that renders anew what has become stale.
@@ -23,13 +24,15 @@ type Service struct {
 	renderer *markdown.Renderer
 	baseURL  string
 	kinds    []Kind
-	sections []string // addresses of the site that are not documents
+	sections []web.Section
+	others   []string // addresses of the site that are not documents
 	heads    *heads
 }
 
-// New returns the service. Sections are the site's other addresses, which links in texts may lead to.
-func New(d *db.DB, now func() time.Time, baseURL string, kinds []Kind, sections []string) *Service {
-	s := &Service{db: d, now: now, renderer: markdown.New(), baseURL: baseURL, kinds: kinds, sections: sections}
+// New returns the service. Sections are found beside the documents; others are the site's other addresses, also of sections, which
+// links in texts may lead to.
+func New(d *db.DB, now func() time.Time, baseURL string, kinds []Kind, sections []web.Section, others []string) *Service {
+	s := &Service{db: d, now: now, renderer: markdown.New(), baseURL: baseURL, kinds: kinds, sections: sections, others: others}
 	s.heads = newHeads(s.Kind)
 	return s
 }

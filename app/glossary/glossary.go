@@ -25,7 +25,8 @@ func (*Term) Check() []document.Problem { return nil }
 func Kind() document.Kind {
 	return document.Kind{
 		Name: document.Term, Folder: "ordlista", Title: "Ord", Plural: "Ordlista", Section: path, Tint: "read", Anchor: true,
-		New: func() document.FrontMatter { return new(Term) },
+		New:   func() document.FrontMatter { return new(Term) },
+		Words: func(d document.Document) []string { return []string{d.Front.(*Term).English} },
 	}
 }
 

@@ -61,6 +61,11 @@ const (
 	alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ"
 )
 
+// Section is the part of the site that this package serves.
+func Section() web.Section {
+	return web.Section{Title: "Ordlista", Path: path, Lead: "Ord och förkortningar i NUSO, förklarade med en mening var."}
+}
+
 // List serves the glossary in Swedish order, or the terms that ?q= occurs in.
 func (h *Handler) List(c *fiber.Ctx) error {
 	query := web.Query(c, "q")
@@ -75,13 +80,11 @@ func (h *Handler) List(c *fiber.Ctx) error {
 	collator := collate.New(language.Swedish) // keeps scratch space: not for sharing
 	slices.SortStableFunc(terms, func(a, b document.Document) int { return collator.CompareString(a.Title, b.Title) })
 	view := &ListView{
-		Page: web.Page{
-			Title: "Ordlista", Path: path, Lead: "Ord och förkortningar i NUSO, förklarade med en mening var.",
-			Crumbs: []web.Link{{Title: "Start", Path: "/"}, {Title: "Ordlista"}}, Scripts: []string{"filter"}, NoStore: query != "", NoIndex: query != "",
-		},
+		Page:   Section().Page(),
 		Action: path, Query: query,
 		Empty: web.Empty{Why: "Inget ord i listan passar.", Next: []web.Link{{Title: "Visa hela ordlistan", Path: path}, {Title: "Fråga oss om ordet", Path: "/kontakt"}}},
 	}
+	view.Scripts, view.NoStore, view.NoIndex = []string{"filter"}, query != "", query != ""
 	titles := map[string]string{}
 	for _, doc := range terms {
 		titles[doc.Slug] = doc.Title

@@ -50,6 +50,11 @@ func Samples() []web.Sample {
 	return []web.Sample{{Name: "news/list", View: &ListView{}}, {Name: "news/show", View: &ShowView{}}}
 }
 
+// Section is the part of the site that this package serves.
+func Section() web.Section {
+	return web.Section{Title: "Nyheter", Path: path, Lead: "Vad som händer i NUSO: studierna, plattformen, forskningen och mötena."}
+}
+
 // List serves the list, chosen by ?omrade=, ?ar= and ?page=.
 func (h *Handler) List(c *fiber.Ctx) error {
 	f, query, err := readFilter(c)
@@ -68,11 +73,10 @@ func (h *Handler) List(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	section := Section().Page()
+	section.FeedTitle, section.FeedPath = "Nyheter från NUSO", path+"/feed.atom"
 	view := &ListView{
-		Page: web.Page{
-			Title: "Nyheter", Path: path, Lead: "Vad som händer i NUSO: studierna, plattformen, forskningen och mötena.",
-			Crumbs: []web.Link{{Title: "Start", Path: "/"}, {Title: "Nyheter"}}, FeedTitle: "Nyheter från NUSO", FeedPath: path + "/feed.atom",
-		},
+		Page:    section,
 		Filters: web.Filters{Action: path, Count: web.Plural(list.Total, "nyhet", "nyheter"), Sorted: "nyast först"},
 		Items:   h.news.teasers(list.Items, titles),
 		Pager:   pager,

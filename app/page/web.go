@@ -59,16 +59,18 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	return h.site.Render(c, "page/show", view)
 }
 
+// Section is the part of the site that this package serves.
+func Section() web.Section {
+	return web.Section{Title: "Hjälp", Path: help, Lead: "Svar på vanliga frågor om NUSO och om hur webbplatsen fungerar."}
+}
+
 // Topics serves the list of help pages.
 func (h *Handler) Topics(c *fiber.Ctx) error {
 	list, err := h.docs.List(c.UserContext(), document.Filter{Kinds: []string{document.Help}})
 	if err != nil {
 		return err
 	}
-	view := &HelpView{Page: web.Page{
-		Title: "Hjälp", Path: help, Lead: "Svar på vanliga frågor om NUSO och om hur webbplatsen fungerar.",
-		Crumbs: []web.Link{{Title: "Start", Path: "/"}, {Title: "Hjälp"}},
-	}}
+	view := &HelpView{Page: Section().Page()}
 	for _, doc := range list.Items {
 		view.Topics = append(view.Topics, web.Teaser{Title: doc.Title, Path: h.docs.Address(doc), Summary: doc.Summary})
 	}

@@ -59,6 +59,11 @@ func Samples() []web.Sample {
 
 const path = "/publikationer"
 
+// Section is the part of the site that this package serves.
+func Section() web.Section {
+	return web.Section{Title: "Publikationer", Path: path, Lead: "PM och vetenskapliga artiklar från NUSO, utgivna och på gång."}
+}
+
 // List serves the list, chosen by ?omrade= and ?page=.
 func (h *Handler) List(c *fiber.Ctx) error {
 	ctx := c.UserContext()
@@ -82,15 +87,13 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		return err
 	}
 	view := &ListView{
-		Page: web.Page{
-			Title: "Publikationer", Path: path, Lead: "PM och vetenskapliga artiklar från NUSO, utgivna och på gång.",
-			Crumbs:    []web.Link{{Title: "Start", Path: "/"}, {Title: "Studier", Path: "/studieomraden"}, {Title: "Publikationer"}},
-			FeedTitle: "Publikationer från NUSO", FeedPath: path + "/feed.atom", Scripts: []string{"filter"},
-		},
+		Page:    Section().Page(),
 		Filters: web.Filters{Action: path, Count: web.Plural(list.Total, "publikation", "publikationer")},
 		Pager:   pager,
 		Empty:   web.Empty{Why: "Ingen publikation passar filtren.", Next: []web.Link{{Title: "Visa alla publikationer", Path: path}}},
 	}
+	view.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Studier", Path: "/studieomraden"}, {Title: view.Title}}
+	view.FeedTitle, view.FeedPath, view.Scripts = "Publikationer från NUSO", path+"/feed.atom", []string{"filter"}
 	view.Part = pager.Part()
 	view.Filters.Add(query, "omrade", "Studieområde", areas.Options(list.Areas))
 	if !query.Has("omrade") {

@@ -62,11 +62,16 @@ func Kinds() []document.Kind {
 	return []document.Kind{
 		{
 			Name: document.Theme, Folder: "teman", Title: "Tema", Plural: "Teman", Section: path, Tint: "research",
-			New: func() document.FrontMatter { return new(Theme) }, Reserved: []string{"projekt"},
+			Words: func(d document.Document) []string { return []string{d.Front.(*Theme).Question} },
+			New:   func() document.FrontMatter { return new(Theme) }, Reserved: []string{"projekt"},
 		},
 		{
 			Name: document.Project, Folder: "projekt", Title: "Projekt", Plural: "Projekt", Section: path + "/projekt", Tint: "research",
 			New: func() document.FrontMatter { return new(Project) },
+			Words: func(d document.Document) []string {
+				p := d.Front.(*Project)
+				return slices.Concat([]string{p.Lead, p.Wanted}, p.Partners, p.Funding)
+			},
 		},
 	}
 }

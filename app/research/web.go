@@ -80,6 +80,11 @@ func Samples() []web.Sample {
 
 const path = "/forskning"
 
+// Section is the part of the site that this package serves.
+func Section() web.Section {
+	return web.Section{Title: "Forskning", Path: path, Lead: "Forskare och kommuner samlas kring teman där behovet av kunskap är stort."}
+}
+
 // List serves the themes with their projects.
 func (h *Handler) List(c *fiber.Ctx) error {
 	network, err := h.research.List(c.UserContext())
@@ -87,12 +92,10 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		return err
 	}
 	view := &ListView{
-		Page: web.Page{
-			Title: "Forskning", Path: path, Lead: "Forskare och kommuner samlas kring teman där behovet av kunskap är stort.",
-			Crumbs: []web.Link{{Title: "Start", Path: "/"}, {Title: "Forskning"}}, FeedTitle: "Forskning i NUSO", FeedPath: path + "/feed.atom",
-		},
+		Page:  Section().Page(),
 		Empty: web.Empty{Why: "Ingen intresseanmälan är öppen. När en öppnar står den här, med sista dag.", Next: []web.Link{{Title: "Så går en intresseanmälan till", Path: "/hjalp/anmal-intresse-for-forskning"}}},
 	}
+	view.FeedTitle, view.FeedPath = "Forskning i NUSO", path+"/feed.atom"
 	if view.Invitations, view.Turns, err = h.research.invitations(network); err != nil {
 		return err
 	}

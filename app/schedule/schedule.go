@@ -150,6 +150,7 @@ func (e Event) series() calendar.Series {
 func Kind() document.Kind {
 	return document.Kind{
 		Name: document.Event, Folder: "kalender", Title: "Händelse", Plural: "Kalender", Section: path, Tint: "meet",
-		New: func() document.FrontMatter { return new(Event) }, Reserved: []string{"personlig", "omrade"},
+		Words: func(d document.Document) []string { e := d.Front.(*Event); return []string{e.When, e.Place} },
+		New:   func() document.FrontMatter { return new(Event) }, Reserved: []string{"personlig", "omrade"},
 	}
 }

@@ -171,7 +171,7 @@ func TestFaultsInAnEventAreNamed(t *testing.T) {
 		"a change on no occasion":  {hour + "changes:\n  - {date: 2026-01-17, state: inställd}\n", "start"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			docs := document.New(nil, time.Now, webtest.BaseURL, []document.Kind{schedule.Kind()}, nil)
+			docs := document.New(nil, time.Now, webtest.BaseURL, []document.Kind{schedule.Kind()}, nil, nil)
 			file := &fstest.MapFile{Data: []byte(documenttest.Source("kalender/x.md", row.text))}
 			_, problems, err := docs.Check(fstest.MapFS{"kalender/x.md": file})
 			if err != nil || len(problems) == 0 || !strings.Contains(problems[0].Text, row.want) || problems[0].Cure == "" {

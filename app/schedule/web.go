@@ -114,12 +114,14 @@ func (h *Handler) List(c *fiber.Ctx) error {
 	return h.site.Render(c, "schedule/list", view)
 }
 
+// Section is the part of the site that this package serves.
+func Section() web.Section {
+	return web.Section{Title: "Kalender", Path: path, Lead: "Frågestunder, möten, workshoppar och sista dagar."}
+}
+
 func newList(query url.Values, past bool, count int) *ListView {
 	view := &ListView{
-		Page: web.Page{
-			Title: "Kalender", Path: path, Lead: "Frågestunder, möten, workshoppar och sista dagar.", Scripts: []string{"filter"},
-			Crumbs: []web.Link{{Title: "Start", Path: "/"}, {Title: "Kalender"}},
-		},
+		Page:    Section().Page(),
 		Filters: web.Filters{Action: path, Count: web.Plural(count, "tillfälle", "tillfällen"), Sorted: "närmast först"},
 		Views: []web.NavEntry{
 			{Title: "Kommande", Path: web.With(path, query, "visa", ""), Current: !past},
@@ -127,6 +129,7 @@ func newList(query url.Values, past bool, count int) *ListView {
 		},
 		Calendar: path + ".ics",
 	}
+	view.Scripts = []string{"filter"}
 	chosen := query.Has("typ") || query.Has("omrade")
 	why, way := "Inget är inplanerat.", web.Link{Title: "Tidigare tillfällen", Path: path + "?visa=tidigare"}
 	switch {

@@ -68,8 +68,9 @@ func Facets() []string {
 	return []string{FacetKind, FacetArea, FacetChallenge, FacetCounty, FacetGroup, FacetYear}
 }
 
-// Reading is how a word of a query is understood. Service tries them in this order and takes the first that finds
-// anything which the person may see.
+// Reading is how a word of a query is understood. Service takes the first that finds anything which the person may see: of a
+// word with å, ä or ö it tries Plain, Prefix and Typo, of one without Plain, Folded, Prefix and Typo. Only the last word may
+// be a Prefix, and a word that package swedish knows is no Typo.
 type Reading int
 
 // The readings.
@@ -77,7 +78,7 @@ const (
 	Plain  Reading = iota // the word in any inflection, alone or within a compound
 	Prefix                // words that begin so
 	Folded                // words that are the same when å ä are read as a and ö as o
-	Typo                  // words that a slip or two away from it: one edit from 4 letters, two from 8
+	Typo                  // words that are a slip or two away from it: one edit from 4 letters, two from 8
 )
 
 // Want is one thing that a document should have: a word, or a phrase when there are several words.

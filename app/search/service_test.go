@@ -171,6 +171,11 @@ func TestAWordIsReadAsItStandsAndElseAsWhatIsLikeIt(t *testing.T) {
 		{"two slips in a short word are too many", "Skola|Annat", "kslao", ""},
 		{"a slip in a word of three letters is none", "Oro|Annat", "orö", ""},
 		{"a slip only when nothing has the word", "Insats|Insatt|Annat", "insats", "Insats"},
+		{"the last of some words on its way", "Öppen frågestund|Öppen dag|Annat", "öppen fråg", "Öppen frågestund"},
+		{"also where a page has it as it stands, if others have it longer", "Öppen xvrå|Öppen xvråga|Öppna xvrågor|Annat", "öppen xvrå", "Öppen xvrå|Öppen xvråga|Öppna xvrågor"},
+		{"but not where none has", "Öppen xvrå|Öppen dag|Annat", "öppen xvrå", "Öppen xvrå"},
+		{"nor where some have it", "Öppen xvrå|Öppet om xvrå|Öppna xvrå|Öppen xvråga", "öppen xvrå", "Öppen xvrå|Öppet om xvrå|Öppna xvrå"},
+		{"nor a word that is known", "Öppen vård|Öppen vårdag|Annat", "öppen vård", "Öppen vård"},
 		{"each word by itself", "Vårdens omställning|Annat", "vardens omställnig", "Vårdens omställning"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -64,6 +64,7 @@ func (a *Area) Check() []document.Problem {
 func Kind() document.Kind {
 	return document.Kind{
 		Name: document.StudyArea, Folder: "studieomraden", Title: "Studieområde", Plural: "Studieområden", Section: "/studieomraden", Tint: "read",
-		New: func() document.FrontMatter { return new(Area) },
+		New:   func() document.FrontMatter { return new(Area) },
+		Words: func(d document.Document) []string { return []string{d.Front.(*Area).TakesPart} },
 	}
 }

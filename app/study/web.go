@@ -70,6 +70,11 @@ func Samples() []web.Sample {
 
 const path = "/studieomraden"
 
+// Section is the part of the site that this package serves.
+func Section() web.Section {
+	return web.Section{Title: "Studier", Path: path, Lead: "NUSO följer varje steg i den sociala barn- och ungdomsvården i flera delstudier."}
+}
+
 // List serves the study areas.
 func (h *Handler) List(c *fiber.Ctx) error {
 	areas, err := h.studies.List(c.UserContext())
@@ -81,10 +86,7 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		return err
 	}
 	view := &ListView{
-		Page: web.Page{
-			Title: "Studier", Path: path, Lead: "NUSO följer varje steg i den sociala barn- och ungdomsvården i flera delstudier.",
-			Crumbs: []web.Link{{Title: "Start", Path: "/"}, {Title: "Studier"}},
-		},
+		Page:         Section().Page(),
 		Publications: h.docs.Teasers(publications.Items),
 	}
 	for _, doc := range areas {

@@ -152,10 +152,15 @@ func (s *Site) fill(page *Page) {
 	}
 }
 
-// Section is an entry of the main menu: its own address and the others that belong below it.
+// Section is a part of the site with a page of its own that is no text by anybody.
 type Section struct {
-	Title, Path string
-	Also        []string
+	Title, Path, Lead string
+	Also              []string // other addresses that belong below it in the menu
+}
+
+// Page returns how the section's page begins.
+func (s Section) Page() Page {
+	return Page{Title: s.Title, Path: s.Path, Lead: s.Lead, Crumbs: []Link{{Title: "Start", Path: "/"}, {Title: s.Title}}}
 }
 
 func (s Section) covers(path string) bool {

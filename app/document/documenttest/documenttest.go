@@ -23,7 +23,7 @@ import (
 // missing of id, title, date and summary is made up from the file's name, so that a test tells only what it is about.
 func New(t *testing.T, d *db.DB, now clock.Clock, kinds []document.Kind, files map[string]string) *document.Service {
 	t.Helper()
-	docs := document.New(d, now, webtest.BaseURL, kinds, nil)
+	docs := document.New(d, now, webtest.BaseURL, kinds, nil, nil)
 	if len(files) > 0 {
 		Sync(t, docs, files)
 	}

@@ -61,6 +61,7 @@ type Index struct {
 	mu     sync.Mutex
 	known  bool // what follows was learnt from the server, and it has answered since
 	usable bool // there is an index of our make on a server that is new enough
+	learnt time.Time
 	cause  string
 	missed map[string]*search.Document // written during this process's Rebuild; nil: removed. A nil map: none is under way
 }
@@ -97,9 +98,7 @@ func Open(_ context.Context, o Options) (*Index, error) {
 // Stale reports that the server has no index of this make. While the server has not been asked it is; one that is away is not
 // known to be stale.
 func (x *Index) Stale() bool {
-	x.mu.Lock()
-	known, usable := x.known, x.usable
-	x.mu.Unlock()
+	known, usable := x.knows()
 	if known {
 		return !usable
 	}
@@ -118,9 +117,7 @@ func (x *Index) Close() error {
 
 // ready returns nil when the index can be asked, as far as is known.
 func (x *Index) ready(ctx context.Context) error {
-	x.mu.Lock()
-	known, usable := x.known, x.usable
-	x.mu.Unlock()
+	known, usable := x.knows()
 	if !known {
 		var err error
 		if usable, err = x.look(ctx); err != nil {
@@ -156,7 +153,14 @@ func (x *Index) look(ctx context.Context) (usable bool, err error) {
 func (x *Index) learn(usable bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.known, x.usable = true, usable
+	x.known, x.usable, x.learnt = true, usable, time.Now()
+}
+
+// knows returns what is known of the index. That there is none is soon forgotten: another process may have made it.
+func (x *Index) knows() (known, usable bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.known && (x.usable || time.Since(x.learnt) < relook), x.usable
 }
 
 // forget makes the next who asks look anew.
@@ -181,6 +185,7 @@ func onItsWay(index *meilisearch.IndexResult) bool { return strings.Contains(ind
 // How long the server may take.
 const (
 	connectLimit = time.Second
+	relook       = time.Second      // after which to ask anew whether there is an index
 	glance       = time.Second      // whether the index is stale, which everybody waits for
 	askLimit     = 2 * time.Second  // a question
 	sendLimit    = 30 * time.Second // documents on their way there

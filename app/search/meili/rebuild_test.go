@@ -92,6 +92,23 @@ func TestAnotherProcessWritesDuringARebuild(t *testing.T) {
 	}
 }
 
+// Two start at once on a server without an index, and one makes it: the other soon sees.
+func TestAnIndexThatAnotherProcessMakes(t *testing.T) {
+	server := stub.New(t)
+	index, _ := connected(t, server)
+	other, _ := connected(t, server)
+	if !index.Stale() || !other.Stale() {
+		t.Fatal("without an index they are not stale")
+	}
+	rebuilt(t, other, doc("a", "Ord"))
+	for begun := time.Now(); index.Stale(); time.Sleep(20 * time.Millisecond) {
+		if time.Since(begun) > 10*time.Second {
+			t.Fatal("it never sees the index")
+		}
+	}
+	equal(t, "found", found(t, index, asked(search.Plain, "ord")), []string{"a"})
+}
+
 // The first index of all is on its way: what is written comes along, though nothing answers yet.
 func TestWritesDuringTheFirstRebuild(t *testing.T) {
 	server := stub.New(t)

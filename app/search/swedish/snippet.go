@@ -32,23 +32,20 @@ func Snippet(text string, wanted []Wanted, length int) template.HTML {
 	return template.HTML(b.String()) // #nosec G203 -- mark escapes
 }
 
-// densest returns the first and the last hit of the passage of at most length bytes with the most different wants, then the most
-// hits, then the earliest. Bytes are never fewer than characters.
+// densest returns the first and the last hit of the first passage of at most length bytes that has the most different wants.
+// Bytes are never fewer than characters.
 func densest(hits []hit, length int) (first, last hit) {
 	counts := map[int]int{} // of the hits from i to before end
-	end, different := 0, 0
-	most, many := 0, 0
+	end, most := 0, 0
 	for i, h := range hits {
 		for ; end < len(hits) && (end == i || hits[end].end-h.start <= length); end++ {
-			if counts[hits[end].wanted]++; counts[hits[end].wanted] == 1 {
-				different++
-			}
+			counts[hits[end].wanted]++
 		}
-		if different > most || different == most && end-i > many {
-			most, many, first, last = different, end-i, h, hits[end-1]
+		if len(counts) > most {
+			most, first, last = len(counts), h, hits[end-1]
 		}
 		if counts[h.wanted]--; counts[h.wanted] == 0 {
-			different--
+			delete(counts, h.wanted)
 		}
 	}
 	return first, last
