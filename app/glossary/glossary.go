@@ -25,8 +25,13 @@ func (*Term) Check() []document.Problem { return nil }
 func Kind() document.Kind {
 	return document.Kind{
 		Name: document.Term, Folder: "ordlista", Title: "Ord", Plural: "Ordlista", Section: path, Tint: "read", Anchor: true,
-		New:   func() document.FrontMatter { return new(Term) },
-		Words: func(d document.Document) []string { return []string{d.Front.(*Term).English} },
+		New: func() document.FrontMatter { return new(Term) },
+		Words: func(d document.Document) []string {
+			if english := d.Front.(*Term).English; english != "" {
+				return []string{"På engelska: " + english + "."}
+			}
+			return nil
+		},
 	}
 }
 

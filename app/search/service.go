@@ -109,16 +109,14 @@ type matched struct {
 	score float64
 }
 
-// hitColumns are what a hit shows.
-var hitColumns = []string{"id", "kind", "path", "title", "summary", "body", "audience", "draft", "shown_from", "date"}
-
 // documents asks the database what the matches are: what has gone or been closed since the index was told is left out.
 func (s *Service) documents(ctx context.Context, f *finding, matches []Match) ([]matched, error) {
 	ids := make([]string, len(matches))
 	for i, m := range matches {
 		ids[i] = m.ID
 	}
-	read, err := byIDs(s.db.Read(ctx), f.sight, f.now, ids, hitColumns...)
+	shown := []string{"id", "kind", "path", "title", "summary", "body", "audience", "draft", "shown_from", "date"}
+	read, err := byIDs(s.db.Read(ctx), f.sight, f.now, ids, shown...)
 	if err != nil {
 		return nil, fault.Wrap(db.Error(err), "reading %d hits", len(ids))
 	}

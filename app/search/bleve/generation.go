@@ -60,10 +60,8 @@ func openGeneration(folder string, queue *index.AnalysisQueue) (*generation, err
 	return startGeneration(folder, queue)
 }
 
-// merging says when Bleve merges its files: the fewer there are, the faster it finds and the more it writes. What is mapped of them
-// counts as memory.
-var merging = mergePlan{MaxSegmentsPerTier: 8, SegmentsPerMergeTask: 8, TierGrowth: 8, FloorSegmentSize: 100}
-
+// mergePlan says when Bleve merges its files: the fewer there are, the faster it finds and the more it writes. What is mapped of
+// them counts as memory.
 type mergePlan struct {
 	MaxSegmentsPerTier   int
 	SegmentsPerMergeTask int
@@ -93,8 +91,9 @@ func startGeneration(folder string, queue *index.AnalysisQueue) (*generation, er
 
 func newScorch(folder string, queue *index.AnalysisQueue, readOnly bool) (*scorch.Scorch, error) {
 	made, err := scorch.NewScorch(scorch.Name, map[string]any{
-		"path": folder, "read_only": readOnly, "bolt_timeout": boltTimeout, "numSnapshotsToKeep": 1, "scorchMergePlanOptions": merging,
-		"eventCallbackName": hooks(), "asyncErrorCallbackName": hooks(),
+		"path": folder, "read_only": readOnly, "bolt_timeout": boltTimeout, "numSnapshotsToKeep": 1,
+		"scorchMergePlanOptions": mergePlan{MaxSegmentsPerTier: 8, SegmentsPerMergeTask: 8, TierGrowth: 8, FloorSegmentSize: 100},
+		"eventCallbackName":      hooks(), "asyncErrorCallbackName": hooks(),
 	}, queue)
 	if err != nil {
 		return nil, err
