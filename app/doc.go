@@ -14,13 +14,17 @@
 //	händelse            schedule.Event            activity, appointment
 //	inbjudan (forskning) web.Invitation           call
 //	intresseanmälan     interest                  application
-//	kommun              municipality              city
+//	kommun              organisation.Municipality city
+//	kommungrupp         organisation.Group        cluster
 //	kontaktperson       access.Contact            manager
 //	kungörelse (av ändring) db.Announce           invalidate, purge
+//	län                 organisation.County       region
 //	medlem              access.Member             user
 //	målgrupp            access.Audience           visibility, scope
 //	nyhet               news.Item                 post, article
 //	ordlista, term      glossary.Term             dictionary
+//	omgång              organisation.Round        wave
+//	organisation        organisation.Organisation company
 //	projekt             research.Project          study
 //	publikation, PM     publication.Publication   paper
 //	redaktör            access.Editor             author

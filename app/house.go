@@ -22,6 +22,7 @@ import (
 	"nuso.se/app/home"
 	"nuso.se/app/jobs"
 	"nuso.se/app/news"
+	"nuso.se/app/organisation"
 	"nuso.se/app/page"
 	"nuso.se/app/publication"
 	"nuso.se/app/research"
@@ -43,6 +44,8 @@ type house struct {
 	docs   *document.Service
 	runner *jobs.Runner
 
+	organisations *organisation.Service
+
 	// The server's alone: see openSearch.
 	keeper *search.Keeper
 	counts *search.Counts
@@ -53,7 +56,7 @@ type house struct {
 func sections() []web.Section {
 	return []web.Section{
 		news.Section(), study.Section(), publication.Section(), research.Section(), schedule.Section(), glossary.Section(), page.Section(),
-		contact.Section(),
+		organisation.Section(), contact.Section(),
 	}
 }
 
@@ -63,7 +66,25 @@ func addresses() []string {
 	for _, s := range sections() {
 		all = append(all, s.Path)
 	}
+	for _, m := range organisation.Municipalities() {
+		all = append(all, m.Address())
+	}
 	return all
+}
+
+// words are what the search page calls municipalities and what they are found by.
+func words() find.Words {
+	w := find.Words{
+		Kinds:  []document.Kind{{Name: organisation.SearchKind, Title: "Kommun", Plural: "Kommuner", Tint: "meet"}},
+		Titles: map[string]map[string]string{search.FacetCounty: {}, search.FacetGroup: {}},
+	}
+	for _, county := range organisation.Counties() {
+		w.Titles[search.FacetCounty][county.Code] = county.Name
+	}
+	for _, group := range organisation.Groups() {
+		w.Titles[search.FacetGroup][group.Code] = group.Title()
+	}
+	return w
 }
 
 // reserved are the first parts of addresses that belong to sections, also of those still to come.
@@ -94,6 +115,7 @@ func openHouse(ctx context.Context, cfg config.Config, now clock.Clock, log *slo
 		return nil, err
 	}
 	h := &house{cfg: cfg, now: now, log: log, db: d, docs: newDocuments(d, cfg, now), runner: jobs.New(d, log, now)}
+	h.organisations = organisation.New(d, now)
 	h.docs.Register(h.runner)
 	return h, nil
 }
@@ -108,6 +130,9 @@ func (h *house) close() {
 // prepare brings the schema and the built-in content up to date.
 func (h *house) prepare(ctx context.Context) error {
 	if err := h.db.Migrate(ctx); err != nil {
+		return err
+	}
+	if err := h.organisations.Boot(ctx); err != nil {
 		return err
 	}
 	report, err := h.docs.Boot(ctx, content.Files)
@@ -248,7 +273,7 @@ func samples() []web.Sample {
 	var all []web.Sample
 	for _, s := range [][]web.Sample{
 		home.Samples(), news.Samples(), study.Samples(), publication.Samples(), research.Samples(), schedule.Samples(), glossary.Samples(),
-		page.Samples(), find.Samples(), contact.Samples(),
+		page.Samples(), find.Samples(), contact.Samples(), organisation.Samples(),
 	} {
 		all = append(all, s...)
 	}
@@ -261,6 +286,6 @@ func menu() []web.Section {
 		{Title: "Nyheter", Path: "/nyheter"},
 		{Title: "Studier", Path: "/studieomraden", Also: []string{"/publikationer"}},
 		{Title: "Forskning", Path: "/forskning"},
-		{Title: "Mötas", Path: "/kalender"},
+		{Title: "Mötas", Path: "/kalender", Also: []string{"/kommuner"}},
 	}
 }

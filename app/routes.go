@@ -11,6 +11,7 @@ import (
 	"nuso.se/app/glossary"
 	"nuso.se/app/home"
 	"nuso.se/app/news"
+	"nuso.se/app/organisation"
 	"nuso.se/app/page"
 	"nuso.se/app/publication"
 	"nuso.se/app/research"
@@ -25,19 +26,20 @@ type server struct {
 	site *web.Site
 	app  *fiber.App
 
-	documents    *document.Handler
-	home         *home.Handler
-	news         *news.Handler
-	studies      *study.Handler
-	publications *publication.Handler
-	research     *research.Handler
-	schedule     *schedule.Handler
-	glossary     *glossary.Handler
-	pages        *page.Handler
-	find         *find.Handler
-	contact      *contact.Handler
-	feeds        *feed.Handler
-	api          *api.Handler
+	documents     *document.Handler
+	home          *home.Handler
+	news          *news.Handler
+	studies       *study.Handler
+	publications  *publication.Handler
+	research      *research.Handler
+	schedule      *schedule.Handler
+	glossary      *glossary.Handler
+	pages         *page.Handler
+	find          *find.Handler
+	organisations *organisation.Handler
+	contact       *contact.Handler
+	feeds         *feed.Handler
+	api           *api.Handler
 }
 
 // routes is every address of the site, grouped by who may call it. Exact addresses stand before patterns that would
@@ -65,6 +67,7 @@ func (s *server) routes(app *fiber.App) {
 	v1.Get("/v1/openapi.json", s.api.OpenAPI)
 	v1.Get("/v1/documents", s.api.Documents)
 	v1.Get("/v1/events", s.schedule.Events)
+	v1.Get("/v1/municipalities", s.organisations.JSON)
 	v1.Get("/v1/search", s.find.Search)
 	v1.Get("/v1/suggest", s.find.Suggest)
 
@@ -85,6 +88,8 @@ func (s *server) routes(app *fiber.App) {
 	app.Get("/ordlista", s.glossary.List)
 	app.Get("/hjalp", s.pages.Topics)
 	app.Get("/hjalp/:slug", s.pages.Topic)
+	app.Get("/kommuner", s.organisations.List)
+	app.Get("/kommuner/:slug", s.organisations.Show)
 	app.Get("/sok", s.find.Show)
 
 	// The contact form: anyone, with a stamp from the form and from this site's own pages only.

@@ -27,6 +27,7 @@ import (
 	"nuso.se/app/mail/folder"
 	"nuso.se/app/mail/smtp"
 	"nuso.se/app/news"
+	"nuso.se/app/organisation"
 	"nuso.se/app/page"
 	"nuso.se/app/publication"
 	"nuso.se/app/research"
@@ -54,8 +55,9 @@ func (h *house) newServer(ctx context.Context) (*server, error) {
 	s.research = research.NewHandler(site, h.docs, themes)
 	s.schedule = schedule.NewHandler(site, h.docs, events)
 	s.glossary = glossary.NewHandler(site, h.docs)
+	s.organisations = organisation.NewHandler(site, h.organisations)
 	s.pages = page.NewHandler(site, h.docs)
-	s.find = find.NewHandler(site, h.docs, h.search)
+	s.find = find.NewHandler(site, h.docs, h.search, words())
 	s.feeds = feed.NewHandler(site, feed.New(h.docs, h.cfg.BaseURL, addresses()))
 	if err := s.addContact(); err != nil {
 		return nil, err

@@ -59,7 +59,7 @@ func newHouse(t *testing.T, d *db.DB, degraded bool, files map[string]string) *h
 	}
 	h.counts = search.NewCounts(d, fake.Now, log)
 	service := search.New(d, fake.Now, keeper, h.counts, func(ctx context.Context) ([][]string, error) { return glossary.Synonyms(ctx, h.docs) })
-	handler := find.NewHandler(h.Site, h.docs, service)
+	handler := find.NewHandler(h.Site, h.docs, service, find.Words{})
 	h.App.Get("/sok", handler.Show)
 	v1 := h.App.Group("/api", web.JSON)
 	v1.Get("/v1/search", handler.Search)

@@ -109,7 +109,7 @@ func (h *Handler) Suggest(c *fiber.Ctx) error {
 	slices.SortStableFunc(found, func(a, b search.Suggestion) int { return cmp.Compare(passing(a), passing(b)) })
 	answer := Suggestions{Suggestions: []Suggestion{}}
 	for _, s := range found[:min(len(found), maxSuggestions)] {
-		answer.Suggestions = append(answer.Suggestions, Suggestion{Title: s.Title, Kind: s.Kind, Label: h.docs.Kind(s.Kind).Title, URL: h.site.BaseURL + s.Path})
+		answer.Suggestions = append(answer.Suggestions, Suggestion{Title: s.Title, Kind: s.Kind, Label: h.kind(s.Kind).Title, URL: h.site.BaseURL + s.Path})
 	}
 	return send(c, answer)
 }
@@ -141,7 +141,7 @@ func (h *Handler) readQuery(c *fiber.Ctx) (search.Query, error) {
 	var wrong []string
 	if kind := web.Query(c, "kind"); kind != "" {
 		q.Kinds = []string{kind}
-		if h.docs.Kind(kind).Name == "" || document.Public(kind) != kind {
+		if h.kind(kind).Name == "" || document.Public(kind) != kind {
 			wrong = append(wrong, "Parametern kind är ingen sort som finns.")
 		}
 	}

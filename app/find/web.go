@@ -22,11 +22,29 @@ type Handler struct {
 	site   *web.Site
 	docs   *document.Service
 	search *search.Service
+	words  Words
+}
+
+// Words are what people call things that are found and are no documents.
+type Words struct {
+	Kinds  []document.Kind              // of which Name, Title, Plural and Tint matter
+	Titles map[string]map[string]string // facet → value → title
 }
 
 // NewHandler returns the handler.
-func NewHandler(site *web.Site, docs *document.Service, search *search.Service) *Handler {
-	return &Handler{site: site, docs: docs, search: search}
+func NewHandler(site *web.Site, docs *document.Service, search *search.Service, words Words) *Handler {
+	return &Handler{site: site, docs: docs, search: search, words: words}
+}
+
+// kinds are all that is found, in the order of the site.
+func (h *Handler) kinds() []document.Kind { return slices.Concat(h.docs.Kinds(), h.words.Kinds) }
+
+func (h *Handler) kind(name string) document.Kind {
+	all := h.kinds()
+	if i := slices.IndexFunc(all, func(k document.Kind) bool { return k.Name == name }); i >= 0 {
+		return all[i]
+	}
+	return document.Kind{}
 }
 
 // ShowView is the page /sok.
@@ -147,7 +165,7 @@ func (h *Handler) newView(query url.Values, page int, result search.Result) (*Sh
 }
 
 func (h *Handler) newHit(hit search.Hit) Hit {
-	kind := h.docs.Kind(hit.Kind)
+	kind := h.kind(hit.Kind)
 	out := Hit{Path: hit.Path, Kind: kind.Title, Tint: kind.Tint, Title: hit.Title, Snippet: hit.Snippet}
 	if slices.Contains([]string{document.News, document.Publication}, hit.Kind) {
 		out.Date = web.DateOf(hit.Published, h.site.Now())

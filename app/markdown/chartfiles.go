@@ -12,7 +12,7 @@ const maxPicture = 3000
 // putDownloads writes links that hold the files themselves: they need no server and no
 // JavaScript, and an image that would make the page heavy is left out.
 func (c *chart) putDownloads(m *markup, d *drawing) {
-	name := slug(c.head.Title)
+	name := Slug(c.head.Title)
 	name = strings.Trim(name[:min(len(name), 60)], "-")
 	if name == "" {
 		name = "diagram"

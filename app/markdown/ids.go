@@ -19,7 +19,7 @@ func newIDs() *ids { return &ids{used: map[string]bool{}, next: map[string]int{}
 
 // Generate makes a new id of a title: "Så här går det" becomes "sa-har-gar-det".
 func (i *ids) Generate(title []byte, _ ast.NodeKind) []byte {
-	base := slug(string(title))
+	base := Slug(string(title))
 	switch {
 	case base == "":
 		base = "avsnitt"
@@ -53,9 +53,9 @@ func reserved(id string) bool {
 	return false
 }
 
-// slug writes a title with a–z, 0–9 and hyphens: å and ä become a, ö o, é e; what
+// Slug writes a title with a–z, 0–9 and hyphens: å and ä become a, ö o, é e; what
 // has no such letter falls away.
-func slug(title string) string {
+func Slug(title string) string {
 	var b strings.Builder
 	gap := false
 	for _, r := range strings.ToLower(title) {

@@ -24,7 +24,7 @@ func TestSlug(t *testing.T) {
 		{"a\u030a", "a"},
 	}
 	for _, test := range tests {
-		if got := slug(test.title); got != test.want {
+		if got := Slug(test.title); got != test.want {
 			t.Errorf("%q: got %q, want %q", test.title, got, test.want)
 		}
 	}

@@ -137,6 +137,15 @@ func Plural(n int, one, many string) string {
 	return strconv.Itoa(n) + " " + many
 }
 
+// Thousands writes a number as Swedish does: 98 123, with spaces that do not break.
+func Thousands(n int) string {
+	text := strconv.Itoa(n)
+	for at := len(text) - 3; at > 0 && text[at-1] != '-'; at -= 3 {
+		text = text[:at] + "\u00a0" + text[at:]
+	}
+	return text
+}
+
 // Keep carries a value on through the filter form without offering it as a choice.
 func (f *Filters) Keep(query url.Values, name string) {
 	if value := query.Get(name); value != "" {

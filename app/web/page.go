@@ -74,7 +74,7 @@ type (
 	// Filters is the form beside a list, what is applied, and the count.
 	Filters struct {
 		Action string
-		Text   bool
+		Text   string // what the field for words is called; empty: there is none
 		Query  string
 		Groups []FilterGroup
 		Chips  []Chip

@@ -61,7 +61,6 @@ type Index struct {
 	mu     sync.Mutex
 	known  bool // what follows was learnt from the server, and it has answered since
 	usable bool // there is an index of our make on a server that is new enough
-	learnt time.Time
 	cause  string
 	missed map[string]*search.Document // written during this process's Rebuild; nil: removed. A nil map: none is under way
 }
@@ -149,18 +148,20 @@ func (x *Index) look(ctx context.Context) (usable bool, err error) {
 	return usable, err
 }
 
-// learn keeps what the server has told of the index.
+// learn keeps what the server has told of the index. That there is none is soon forgotten: another process may have made it.
 func (x *Index) learn(usable bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.known, x.usable, x.learnt = true, usable, time.Now()
+	x.known, x.usable = true, usable
+	if !usable {
+		time.AfterFunc(relook, x.forget)
+	}
 }
 
-// knows returns what is known of the index. That there is none is soon forgotten: another process may have made it.
 func (x *Index) knows() (known, usable bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return x.known && (x.usable || time.Since(x.learnt) < relook), x.usable
+	return x.known, x.usable
 }
 
 // forget makes the next who asks look anew.

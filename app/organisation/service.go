@@ -1,0 +1,221 @@
+package organisation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"nuso.se/app/access"
+	"nuso.se/app/clock"
+	"nuso.se/app/db"
+	"nuso.se/app/fault"
+	"nuso.se/app/search"
+)
+
+// Service is the one way to organisations. All its verbs take the actor from the context.
+type Service struct {
+	db  *db.DB
+	now clock.Clock
+}
+
+// New returns the service.
+func New(d *db.DB, now clock.Clock) *Service { return &Service{db: d, now: now} }
+
+// Boot brings the table and the search up to the program's list of municipalities. The program calls it when it starts.
+func (s *Service) Boot(ctx context.Context) error {
+	err := s.db.Locked(ctx, func(ctx context.Context) error {
+		return s.db.Tx(ctx, func(tx db.Tx) error {
+			known, err := findKommuner(tx)
+			if err != nil {
+				return db.Error(err)
+			}
+			var changed []Organisation
+			for _, m := range Municipalities() {
+				old, found := known[m.ID()]
+				if found && old.Name == m.Name && old.Slug == m.Slug && old.County == m.County.Code {
+					continue
+				}
+				changed = append(changed, Organisation{
+					ID: m.ID(), Kind: Kommun, Code: m.Code, Name: m.Name, Slug: m.Slug, County: m.County.Code, Version: old.Version + 1, CreatedAt: db.At(s.now()),
+				})
+			}
+			if err := upsert(tx, changed); err != nil {
+				return db.Error(err)
+			}
+			return s.makeFindable(tx, len(changed) > 0)
+		})
+	})
+	return fault.Wrap(err, "bringing the municipalities up to date")
+}
+
+// makeFindable hands those municipalities to search of which it has other words.
+func (s *Service) makeFindable(tx db.Tx, announce bool) error {
+	known, err := search.Versions(tx, SearchKind)
+	if err != nil {
+		return err
+	}
+	var changed []search.Document
+	for _, m := range Municipalities() {
+		if d := searchable(m); known[d.ID] != d.Version {
+			changed = append(changed, d)
+		}
+	}
+	if err := search.Put(tx, changed...); err != nil || !announce {
+		return err
+	}
+	return db.Announce(tx)
+}
+
+// Profile is a municipality with what the office has entered of it.
+type Profile struct {
+	Municipality
+	Rounds    []Round        // it takes part in
+	Districts []Organisation // that are entered
+}
+
+// BySlug returns a municipality. Anyone may call it; NotFound when there is none.
+func (s *Service) BySlug(ctx context.Context, slug string) (Profile, error) {
+	m, found := lists().bySlug[slug]
+	if !found {
+		return Profile{}, fault.Missing("municipality %q", slug)
+	}
+	p := Profile{Municipality: m}
+	takesPart, err := s.Participation(ctx)
+	if err != nil {
+		return Profile{}, err
+	}
+	p.Rounds = takesPart[m.ID()]
+	p.Districts, err = findDistricts(s.db.Read(ctx), m.ID())
+	return p, fault.Wrap(db.Error(err), "reading the districts of %s", slug)
+}
+
+// Participation returns the rounds that each organisation takes part in, by its id, in the order of rounds. Anyone may call it.
+func (s *Service) Participation(ctx context.Context) (map[string][]Round, error) {
+	rows, err := findParticipations(s.db.Read(ctx))
+	if err != nil {
+		return nil, fault.Wrap(db.Error(err), "reading who takes part")
+	}
+	all := map[string][]Round{}
+	for _, r := range rows {
+		all[r.OrganisationID] = append(all[r.OrganisationID], r.Round)
+	}
+	return all, nil
+}
+
+// Rounds returns all rounds in their order. Anyone may call it.
+func (s *Service) Rounds(ctx context.Context) ([]Round, error) {
+	rounds, err := findRounds(s.db.Read(ctx))
+	return rounds, fault.Wrap(db.Error(err), "reading the rounds")
+}
+
+// Add adds an organisation that is no municipality. Editors and admins may call it; NotFound to others, Invalid by field for
+// what cannot be, Conflict when there is one with the name.
+func (s *Service) Add(ctx context.Context, d Draft) (Organisation, error) {
+	var added Organisation
+	err := s.write(ctx, "adding an organisation", func(tx db.Tx) error {
+		if err := d.check(); err != nil {
+			return err
+		}
+		o := Organisation{ID: db.NewID(), Kind: d.Kind, Name: d.Name, County: d.County, Version: 1, CreatedAt: db.At(s.now())}
+		if d.Kind == District {
+			parent, err := findByID(tx, d.Parent)
+			if err != nil || parent.Kind != Kommun {
+				return fault.InvalidFields(fault.Field{Name: "parent", Text: "Välj en av kommunerna."})
+			}
+			o.ParentID, o.County = &parent.ID, parent.County
+		}
+		taken, err := exists(tx, o)
+		if err != nil {
+			return db.Error(err)
+		}
+		if taken {
+			return fault.New(fault.Conflict, fmt.Sprintf("Det finns redan en organisation som heter %s.", o.Name), nil)
+		}
+		added = o
+		return db.Error(insert(tx, &added))
+	})
+	return added, err
+}
+
+// SetDomains sets the mail domains of an organisation in the place of those it had. Editors and admins may call it; NotFound to
+// others and for an organisation that there is not, Invalid for what is no domain of its own.
+func (s *Service) SetDomains(ctx context.Context, id string, domains []string) error {
+	return s.write(ctx, "setting mail domains", func(tx db.Tx) error {
+		if _, err := findByID(tx, id); err != nil {
+			return db.Error(err)
+		}
+		var clean []string
+		for _, text := range domains {
+			domain, err := Domain(text)
+			if err != nil {
+				return fault.InvalidFields(fault.Field{Name: "domains", Text: fmt.Sprintf("%s: %s", text, fault.Of(err).Text)})
+			}
+			clean = append(clean, domain)
+		}
+		slices.Sort(clean)
+		return db.Error(replaceDomains(tx, id, slices.Compact(clean)))
+	})
+}
+
+// Domains returns the mail domains of an organisation. Editors and admins may call it; NotFound to others.
+func (s *Service) Domains(ctx context.Context, id string) ([]string, error) {
+	if err := mayEdit(ctx, "reading mail domains"); err != nil {
+		return nil, err
+	}
+	domains, err := findDomains(s.db.Read(ctx), id)
+	return domains, fault.Wrap(db.Error(err), "reading the mail domains of %s", id)
+}
+
+// ByDomain returns the organisations whose people have addresses there: those with the address's domain, or else with the nearest
+// domain above it. It is for other services and asks for no right; Invalid when the address has no domain of an organisation.
+func (s *Service) ByDomain(ctx context.Context, address string) ([]Organisation, error) {
+	domain, err := Domain(address)
+	if err != nil {
+		return nil, err
+	}
+	all, err := findByDomains(s.db.Read(ctx), above(domain))
+	return all, fault.Wrap(db.Error(err), "looking for organisations by a mail domain")
+}
+
+// Enter enters that an organisation takes part in a round, or that it does not. Editors and admins may call it; NotFound to
+// others and for what there is not.
+func (s *Service) Enter(ctx context.Context, id, round string, takesPart bool) error {
+	return s.write(ctx, "entering who takes part", func(tx db.Tx) error {
+		_, err := findByID(tx, id)
+		rounds, err2 := findRounds(tx)
+		if err := errors.Join(err, err2); err != nil {
+			return db.Error(err)
+		}
+		if !slices.ContainsFunc(rounds, func(r Round) bool { return r.ID == round }) {
+			return fault.Missing("round %q", round)
+		}
+		if !takesPart {
+			return db.Error(deleteParticipation(tx, id, round))
+		}
+		return db.Error(insertParticipation(tx, participation{
+			OrganisationID: id, RoundID: round, EnteredAt: db.At(s.now()), EnteredBy: access.From(ctx).ID,
+		}))
+	})
+}
+
+// write checks the right to edit and runs one transaction; pages that show organisations are old afterwards.
+func (s *Service) write(ctx context.Context, what string, change func(db.Tx) error) error {
+	if err := mayEdit(ctx, what); err != nil {
+		return err
+	}
+	err := s.db.Tx(ctx, func(tx db.Tx) error {
+		if err := change(tx); err != nil {
+			return err
+		}
+		return db.Announce(tx)
+	})
+	return fault.Wrap(err, "%s", what)
+}
+
+func mayEdit(ctx context.Context, what string) error {
+	if actor := access.From(ctx); !actor.Edits() {
+		return fault.Missing("%s: %q does not edit", what, actor.Role)
+	}
+	return nil
+}
