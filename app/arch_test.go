@@ -18,9 +18,9 @@ import (
 func rooms() []room {
 	return []room{
 		{"the kernel", []string{"access", "clock", "config", "fault", "guard"}, nil},
-		{"the adapters", []string{"calendar", "db", "jobs", "limit", "mail", "mail/folder", "mail/smtp", "markdown", "search", "search/bleve", "search/fallback", "search/meili", "search/swedish", "web"},
+		{"the adapters", []string{"audit", "calendar", "db", "jobs", "limit", "mail", "mail/folder", "mail/smtp", "markdown", "search", "search/bleve", "search/fallback", "search/meili", "search/swedish", "web"},
 			[]string{"the kernel", "the adapters"}},
-		{"the foundation", []string{"document", "organisation"}, []string{"the kernel", "the adapters"}},
+		{"the foundation", []string{"document", "member", "organisation"}, []string{"the kernel", "the adapters"}},
 		{"the features", []string{"api", "contact", "feed", "find", "glossary", "home", "news", "page", "publication", "research", "schedule", "study"},
 			[]string{"the kernel", "the adapters", "the foundation"}},
 		{"the helpers of tests", []string{"db/dbtest", "document/documenttest", "search/meili/stub", "search/searchtest", "web/webtest"}, []string{"the kernel", "the adapters", "the foundation", "the helpers of tests"}},

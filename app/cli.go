@@ -36,6 +36,13 @@ type commands struct {
 		Reindex searchReindex `cmd:"" help:"Gör sökindexet på nytt, medan det gamla svarar."`
 		Check   searchCheck   `cmd:"" help:"Visa hur sökindexet skiljer sig från databasen."`
 	} `cmd:"" help:"Sökindexet: gör om, kontrollera."`
+	Audit struct {
+		Verify auditVerify `cmd:"" help:"Kontrollera att ingen rad i revisionsloggen har ändrats eller tagits bort."`
+	} `cmd:"" help:"Revisionsloggen: kontrollera."`
+	User struct {
+		Add  userAdd  `cmd:"" help:"Ge någon en roll hos en organisation, med konto om det saknas."`
+		List userList `cmd:"" help:"Visa alla som har konto."`
+	} `cmd:"" help:"Personer: lägg till, visa."`
 	Doctor      doctor         `cmd:"" help:"Undersök inställningar, databas och innehåll, och säg vad som behöver göras."`
 	Healthcheck healthcheck    `cmd:"" help:"Fråga den server som körs om den är klar."`
 	Version     versionCommand `cmd:"" help:"Visa programmets version."`

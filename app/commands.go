@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"nuso.se/app/access"
@@ -233,8 +234,16 @@ func version() string {
 
 // forPeople returns the Swedish text of a house error where it has one, with the cause only when there is no text.
 func forPeople(err error) string {
-	if f := fault.Of(err); f != nil && f.Text != "" {
-		return f.Text
+	f := fault.Of(err)
+	switch {
+	case f == nil || f.Text == "":
+		return err.Error()
+	case len(f.Fields) > 0:
+		texts := make([]string, len(f.Fields))
+		for i, field := range f.Fields {
+			texts[i] = field.Text
+		}
+		return strings.Join(texts, " ")
 	}
-	return err.Error()
+	return f.Text
 }

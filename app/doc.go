@@ -28,6 +28,7 @@
 //	projekt             research.Project          study
 //	publikation, PM     publication.Publication   paper
 //	redaktör            access.Editor             author
+//	revisionslogg       audit.Entry               history, journal
 //	sida                page.Page                 article
 //	sammansättning      swedish.Parts             compound splitter
 //	spärr mot personuppgifter guard               filter

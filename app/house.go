@@ -21,6 +21,7 @@ import (
 	"nuso.se/app/glossary"
 	"nuso.se/app/home"
 	"nuso.se/app/jobs"
+	"nuso.se/app/member"
 	"nuso.se/app/news"
 	"nuso.se/app/organisation"
 	"nuso.se/app/page"
@@ -45,6 +46,7 @@ type house struct {
 	runner *jobs.Runner
 
 	organisations *organisation.Service
+	members       *member.Service
 
 	// The server's alone: see openSearch.
 	keeper *search.Keeper
@@ -115,7 +117,7 @@ func openHouse(ctx context.Context, cfg config.Config, now clock.Clock, log *slo
 		return nil, err
 	}
 	h := &house{cfg: cfg, now: now, log: log, db: d, docs: newDocuments(d, cfg, now), runner: jobs.New(d, log, now)}
-	h.organisations = organisation.New(d, now)
+	h.organisations, h.members = organisation.New(d, now), member.New(d, now)
 	h.docs.Register(h.runner)
 	return h, nil
 }

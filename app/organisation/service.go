@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"nuso.se/app/access"
+	"nuso.se/app/audit"
 	"nuso.se/app/clock"
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
@@ -113,48 +114,63 @@ func (s *Service) Rounds(ctx context.Context) ([]Round, error) {
 // what cannot be, Conflict when there is one with the name.
 func (s *Service) Add(ctx context.Context, d Draft) (Organisation, error) {
 	var added Organisation
-	err := s.write(ctx, "adding an organisation", func(tx db.Tx) error {
+	err := s.write(ctx, "adding an organisation", func(tx db.Tx) (done audit.Entry, err error) {
 		if err := d.check(); err != nil {
-			return err
+			return done, err
 		}
 		o := Organisation{ID: db.NewID(), Kind: d.Kind, Name: d.Name, County: d.County, Version: 1, CreatedAt: db.At(s.now())}
 		if d.Kind == District {
 			parent, err := findByID(tx, d.Parent)
 			if err != nil || parent.Kind != Kommun {
-				return fault.InvalidFields(fault.Field{Name: "parent", Text: "Välj en av kommunerna."})
+				return done, fault.InvalidFields(fault.Field{Name: "parent", Text: "Välj en av kommunerna."})
 			}
 			o.ParentID, o.County = &parent.ID, parent.County
 		}
 		taken, err := exists(tx, o)
 		if err != nil {
-			return db.Error(err)
+			return done, db.Error(err)
 		}
 		if taken {
-			return fault.New(fault.Conflict, fmt.Sprintf("Det finns redan en organisation som heter %s.", o.Name), nil)
+			return done, fault.New(fault.Conflict, fmt.Sprintf("Det finns redan en organisation som heter %s.", o.Name), nil)
 		}
 		added = o
-		return db.Error(insert(tx, &added))
+		return audit.Entry{Verb: "organisation.add", SubjectID: o.ID, Details: map[string]any{"kind": o.Kind}}, db.Error(insert(tx, &added))
 	})
 	return added, err
+}
+
+// Ensure returns the organisation of the name, whatever its kind, and adds one of the kind when there is none. Editors and admins may
+// call it; NotFound to others.
+func (s *Service) Ensure(ctx context.Context, kind Kind, name string) (Organisation, error) {
+	d := Draft{Kind: kind, Name: name}
+	if err := errors.Join(mayEdit(ctx, "looking for an organisation by name"), d.check()); err != nil {
+		return Organisation{}, err
+	}
+	found, err := findByName(s.db.Read(ctx), d.Name)
+	if !fault.Is(db.Error(err), fault.NotFound) {
+		return found, fault.Wrap(db.Error(err), "looking for an organisation by name")
+	}
+	return s.Add(ctx, d)
 }
 
 // SetDomains sets the mail domains of an organisation in the place of those it had. Editors and admins may call it; NotFound to
 // others and for an organisation that there is not, Invalid for what is no domain of its own.
 func (s *Service) SetDomains(ctx context.Context, id string, domains []string) error {
-	return s.write(ctx, "setting mail domains", func(tx db.Tx) error {
+	return s.write(ctx, "setting mail domains", func(tx db.Tx) (done audit.Entry, err error) {
 		if _, err := findByID(tx, id); err != nil {
-			return db.Error(err)
+			return done, db.Error(err)
 		}
 		var clean []string
 		for _, text := range domains {
 			domain, err := Domain(text)
 			if err != nil {
-				return fault.InvalidFields(fault.Field{Name: "domains", Text: fmt.Sprintf("%s: %s", text, fault.Of(err).Text)})
+				return done, fault.InvalidFields(fault.Field{Name: "domains", Text: fmt.Sprintf("%s: %s", text, fault.Of(err).Text)})
 			}
 			clean = append(clean, domain)
 		}
 		slices.Sort(clean)
-		return db.Error(replaceDomains(tx, id, slices.Compact(clean)))
+		clean = slices.Compact(clean)
+		return audit.Entry{Verb: "organisation.domains", SubjectID: id, Details: map[string]any{"domains": clean}}, db.Error(replaceDomains(tx, id, clean))
 	})
 }
 
@@ -181,34 +197,41 @@ func (s *Service) ByDomain(ctx context.Context, address string) ([]Organisation,
 // Enter enters that an organisation takes part in a round, or that it does not. Editors and admins may call it; NotFound to
 // others and for what there is not.
 func (s *Service) Enter(ctx context.Context, id, round string, takesPart bool) error {
-	return s.write(ctx, "entering who takes part", func(tx db.Tx) error {
-		_, err := findByID(tx, id)
+	return s.write(ctx, "entering who takes part", func(tx db.Tx) (done audit.Entry, err error) {
+		_, err = findByID(tx, id)
 		rounds, err2 := findRounds(tx)
 		if err := errors.Join(err, err2); err != nil {
-			return db.Error(err)
+			return done, db.Error(err)
 		}
 		if !slices.ContainsFunc(rounds, func(r Round) bool { return r.ID == round }) {
-			return fault.Missing("round %q", round)
+			return done, fault.Missing("round %q", round)
 		}
+		done = audit.Entry{Verb: "organisation.participation", SubjectID: id, Details: map[string]any{"round": round, "takes_part": takesPart}}
 		if !takesPart {
-			return db.Error(deleteParticipation(tx, id, round))
+			return done, db.Error(deleteParticipation(tx, id, round))
 		}
-		return db.Error(insertParticipation(tx, participation{
+		return done, db.Error(insertParticipation(tx, participation{
 			OrganisationID: id, RoundID: round, EnteredAt: db.At(s.now()), EnteredBy: access.From(ctx).ID,
 		}))
 	})
 }
 
-// write checks the right to edit and runs one transaction; pages that show organisations are old afterwards.
-func (s *Service) write(ctx context.Context, what string, change func(db.Tx) error) error {
+// write checks the right to edit and runs one transaction, which tells the log what change has done; pages that show organisations
+// are old afterwards.
+func (s *Service) write(ctx context.Context, what string, change func(db.Tx) (audit.Entry, error)) error {
 	if err := mayEdit(ctx, what); err != nil {
 		return err
 	}
 	err := s.db.Tx(ctx, func(tx db.Tx) error {
-		if err := change(tx); err != nil {
+		done, err := change(tx)
+		if err != nil {
 			return err
 		}
-		return db.Announce(tx)
+		if err := db.Announce(tx); err != nil {
+			return err
+		}
+		done.ActorID, done.SubjectKind, done.OrganisationID = access.From(ctx).ID, "organisation", done.SubjectID
+		return audit.Add(tx, s.now(), done)
 	})
 	return fault.Wrap(err, "%s", what)
 }

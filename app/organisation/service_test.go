@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"nuso.se/app/access"
+	"nuso.se/app/audit"
 	"nuso.se/app/clock"
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
@@ -169,6 +170,9 @@ func TestWhoTakesPart(t *testing.T) {
 		}
 		if got := areas(); !slices.Equal(got, []string{"delstudie-3"}) {
 			t.Errorf("and when it no longer does in one: %q", got)
+		}
+		if verdict, err := audit.Verify(t.Context(), d, audit.Mark{}); err != nil || verdict.Last.Number != 4 {
+			t.Errorf("the log has %+v, %v, want four rows", verdict, err)
 		}
 		for name, err := range map[string]error{
 			"an unknown organisation": s.Enter(ctx, "kommun-9999", "delstudie-1-2024", true),

@@ -46,6 +46,13 @@ func findByID(tx db.Tx, id string) (Organisation, error) {
 	return o, err
 }
 
+// findByName returns the oldest with the name.
+func findByName(tx db.Tx, name string) (Organisation, error) {
+	var o Organisation
+	err := tx.Where("name = ? AND ended_at IS NULL", name).Order("created_at, id").Take(&o).Error
+	return o, err
+}
+
 // findDistricts returns the districts of a municipality that there are, by name.
 func findDistricts(tx db.Tx, municipality string) ([]Organisation, error) {
 	var all []Organisation

@@ -1,0 +1,71 @@
+// Package member is the people who log in and what they are at their organisations: accounts and memberships.
+//
+// A person has one account, and one membership at each organisation they belong to; each membership has a role. Nobody has a right
+// without one. What a role may do stands in access, who has it is written here alone, and each change is told to audit in
+// the same transaction.
+package member
+
+import (
+	"strings"
+	"unicode"
+
+	"nuso.se/app/access"
+	"nuso.se/app/db"
+	"nuso.se/app/fault"
+	"nuso.se/app/mail"
+)
+
+// Person is an account.
+type Person struct {
+	ID        string
+	Name      string
+	Email     string // as it was typed, to write to
+	EmailKey  string // as it is compared: see Key
+	Version   int64
+	CreatedAt db.Instant
+}
+
+// TableName is the table's name.
+func (Person) TableName() string { return "persons" }
+
+// Membership is a role at an organisation.
+type Membership struct {
+	ID             string
+	PersonID       string
+	OrganisationID string
+	Role           access.Role
+	GivenBy        string // the id of who gave it; empty: the program
+	CreatedAt      db.Instant
+	EndedAt        db.Instant // zero: it is in force
+}
+
+// TableName is the table's name.
+func (Membership) TableName() string { return "memberships" }
+
+// Roles returns the roles that a membership may have, in the order in which forms list them.
+func Roles() []access.Role {
+	return []access.Role{access.Follower, access.Member, access.Contact, access.Regional, access.Researcher, access.Editor, access.Admin}
+}
+
+// Key returns an address as it is compared: two addresses with one key are the same mailbox as far as anybody can know. Case is
+// the same, and so is a domain in letters and in ASCII; dots, +tags and letters that look alike are not. Invalid when it is no
+// address.
+func Key(email string) (string, error) {
+	address, err := mail.Address(email)
+	return strings.ToLower(address), err
+}
+
+// maxName is how many characters a name may have.
+const maxName = 100
+
+// name tidies what somebody is called.
+func name(text string) (string, error) {
+	text = strings.Join(strings.Fields(text), " ")
+	switch {
+	case text == "":
+		return "", fault.InvalidFields(fault.Field{Name: "name", Text: "Skriv ett namn."})
+	case len([]rune(text)) > maxName || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }):
+		return "", fault.InvalidFields(fault.Field{Name: "name", Text: "Skriv ett namn på högst 100 tecken, utan osynliga tecken."})
+	}
+	return text, nil
+}

@@ -1,0 +1,140 @@
+package member
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"nuso.se/app/access"
+	"nuso.se/app/audit"
+	"nuso.se/app/clock"
+	"nuso.se/app/db"
+	"nuso.se/app/fault"
+)
+
+// Service is the one way to people. All its verbs take the actor from the context.
+type Service struct {
+	db  *db.DB
+	now clock.Clock
+}
+
+// New returns the service.
+func New(d *db.DB, now clock.Clock) *Service { return &Service{db: d, now: now} }
+
+// Admission is somebody to be given a role at an organisation.
+type Admission struct {
+	Email, Name  string // the name is that of a new account only
+	Role         access.Role
+	Organisation string // its id
+	Reason       string // for the log
+}
+
+// Admitted is what came of it.
+type Admitted struct {
+	Person
+	Membership
+	New     bool // the account is
+	Changed bool // the role is, or the membership
+}
+
+// Admit gives somebody a role at an organisation, and an account if they have none. Who has another role there has the new one in its
+// place. Admins may call it; NotFound to others, Invalid for what cannot be.
+func (s *Service) Admit(ctx context.Context, a Admission) (Admitted, error) {
+	actor := access.From(ctx)
+	if actor.Role != access.Admin {
+		return Admitted{}, fault.Missing("admitting somebody: %q may not", actor.Role)
+	}
+	if !slices.Contains(Roles(), a.Role) {
+		return Admitted{}, fault.InvalidFields(fault.Field{Name: "role", Text: "Välj en av rollerna."})
+	}
+	var admitted Admitted
+	err := s.db.Tx(ctx, func(tx db.Tx) (err error) {
+		admitted = Admitted{}
+		if admitted.Person, admitted.New, err = s.account(tx, a); err != nil {
+			return err
+		}
+		admitted.Membership, admitted.Changed, err = s.give(tx, admitted.Person, a, actor)
+		return err
+	})
+	return admitted, fault.Wrap(err, "admitting somebody")
+}
+
+// account returns the person with the address, new when nobody has it.
+func (s *Service) account(tx db.Tx, a Admission) (p Person, isNew bool, err error) {
+	key, err := Key(a.Email)
+	if err != nil {
+		return Person{}, false, fault.InvalidFields(fault.Field{Name: "email", Text: fault.Of(err).Text})
+	}
+	if p, err = findByKey(tx, key); !fault.Is(db.Error(err), fault.NotFound) {
+		return p, false, db.Error(err)
+	}
+	called, err := name(a.Name)
+	if err != nil {
+		return Person{}, false, err
+	}
+	p = Person{ID: db.NewID(), Name: called, Email: strings.TrimSpace(a.Email), EmailKey: key, Version: 1, CreatedAt: db.At(s.now())}
+	return p, true, db.Error(tx.Create(&p).Error)
+}
+
+// give gives the role, in the place of the one held at the organisation.
+func (s *Service) give(tx db.Tx, p Person, a Admission, actor access.Actor) (m Membership, changed bool, err error) {
+	held, err := findMembership(tx, p.ID, a.Organisation)
+	switch {
+	case fault.Is(db.Error(err), fault.NotFound):
+	case err != nil:
+		return m, false, db.Error(err)
+	case held.Role == a.Role:
+		return held, false, nil
+	default:
+		if err := endMembership(tx, held.ID, db.At(s.now())); err != nil {
+			return m, false, db.Error(err)
+		}
+	}
+	m = Membership{ID: db.NewID(), PersonID: p.ID, OrganisationID: a.Organisation, Role: a.Role, GivenBy: actor.ID, CreatedAt: db.At(s.now())}
+	if err := tx.Create(&m).Error; err != nil {
+		return m, false, db.Error(err)
+	}
+	return m, true, audit.Add(tx, s.now(), audit.Entry{
+		ActorID: actor.ID, Verb: "member.admit", SubjectKind: "person", SubjectID: p.ID, OrganisationID: a.Organisation, Reason: a.Reason,
+		Details: map[string]any{"role": a.Role, "before": held.Role},
+	})
+}
+
+// Listed is a person with what they are.
+type Listed struct {
+	Person
+	Memberships []Role
+}
+
+// Role is a membership in force, with the organisation's name.
+type Role struct {
+	Membership
+	Organisation string
+}
+
+// List returns all people with their memberships in force, by address. Admins may call it; NotFound to others.
+func (s *Service) List(ctx context.Context) ([]Listed, error) {
+	if actor := access.From(ctx); actor.Role != access.Admin {
+		return nil, fault.Missing("listing people: %q may not", actor.Role)
+	}
+	tx := s.db.Read(ctx)
+	people, err := findPeople(tx)
+	if err != nil {
+		return nil, fault.Wrap(db.Error(err), "listing people")
+	}
+	roles, err := findRoles(tx)
+	if err != nil {
+		return nil, fault.Wrap(db.Error(err), "listing memberships")
+	}
+	all := make([]Listed, len(people))
+	for i, p := range people {
+		all[i] = Listed{Person: p, Memberships: roles[p.ID]}
+	}
+	return all, nil
+}
+
+// HasAdmin reports whether anybody is an admin. It is for the program itself.
+func (s *Service) HasAdmin(ctx context.Context) (bool, error) {
+	n, err := countRole(s.db.Read(ctx), access.Admin)
+	return n > 0, fault.Wrap(db.Error(err), "counting admins")
+}

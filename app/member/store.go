@@ -1,0 +1,49 @@
+package member
+
+import (
+	"nuso.se/app/access"
+	"nuso.se/app/db"
+)
+
+// Models are the package's tables, for the test that holds types and schema together.
+func Models() []any { return []any{Person{}, Membership{}} }
+
+func findByKey(tx db.Tx, key string) (Person, error) {
+	var p Person
+	err := tx.Where("email_key = ?", key).Take(&p).Error
+	return p, err
+}
+
+// findMembership returns the one in force.
+func findMembership(tx db.Tx, person, organisation string) (Membership, error) {
+	var m Membership
+	err := tx.Where("person_id = ? AND organisation_id = ? AND ended_at IS NULL", person, organisation).Take(&m).Error
+	return m, err
+}
+
+func endMembership(tx db.Tx, id string, at db.Instant) error {
+	return tx.Model(&Membership{}).Where("id = ?", id).Update("ended_at", at).Error
+}
+
+func findPeople(tx db.Tx) ([]Person, error) {
+	var all []Person
+	err := tx.Order("email_key").Find(&all).Error
+	return all, err
+}
+
+// findRoles returns the memberships in force by person, each person's in the order they were given.
+func findRoles(tx db.Tx) (map[string][]Role, error) {
+	var rows []Role
+	err := tx.Table("memberships m").Select("m.*, o.name AS organisation").Joins("JOIN organisations o ON o.id = m.organisation_id").
+		Where("m.ended_at IS NULL").Order("m.created_at, m.id").Find(&rows).Error
+	all := map[string][]Role{}
+	for _, r := range rows {
+		all[r.PersonID] = append(all[r.PersonID], r)
+	}
+	return all, err
+}
+
+func countRole(tx db.Tx, role access.Role) (n int64, err error) {
+	err = tx.Model(&Membership{}).Where("role = ? AND ended_at IS NULL", role).Count(&n).Error
+	return n, err
+}

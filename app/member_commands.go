@@ -1,0 +1,131 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"nuso.se/app/access"
+	"nuso.se/app/member"
+	"nuso.se/app/organisation"
+)
+
+type userAdd struct {
+	Email        string `arg:"" help:"Personens mejladress."`
+	Name         string `help:"Personens namn. Behövs för den som inte finns."`
+	Role         string `required:"" enum:"follower,member,contact,regional,researcher,editor,admin" help:"Rollen: follower, member, contact, regional, researcher, editor eller admin."`
+	Municipality string `help:"Kommunens kod, fyra siffror." xor:"where"`
+	Organisation string `help:"Organisationens namn. Den läggs till om den inte finns." xor:"where"`
+}
+
+// Run gives somebody a role, and an account and an organisation where there is none.
+func (u userAdd) Run(c *console) error {
+	return c.withHouse(func(h *house) error {
+		if err := h.prepare(c.ctx); err != nil {
+			return err
+		}
+		ctx := access.System(c.ctx)
+		where, err := u.organisation(c, h)
+		if err != nil {
+			return err
+		}
+		admitted, err := h.members.Admit(ctx, member.Admission{
+			Email: u.Email, Name: u.Name, Role: access.Role(u.Role), Organisation: where.ID, Reason: "nuso user add",
+		})
+		if err != nil {
+			return err
+		}
+		switch {
+		case admitted.New:
+			fmt.Fprintf(c.out, "%s finns nu som %s (%s).\n", admitted.Email, where.Name, u.Role)
+		case admitted.Changed:
+			fmt.Fprintf(c.out, "%s fanns redan och är nu %s hos %s.\n", admitted.Email, u.Role, where.Name)
+		default:
+			fmt.Fprintf(c.out, "%s är redan %s hos %s. Inget har ändrats.\n", admitted.Email, u.Role, where.Name)
+		}
+		return nil
+	})
+}
+
+// office is the organisation of editors and admins when no other is named.
+const office = "NUSO:s projektkontor"
+
+// organisation returns where the person belongs.
+func (u userAdd) organisation(c *console, h *house) (organisation.Organisation, error) {
+	role := access.Role(u.Role)
+	switch {
+	case u.Municipality != "":
+		m := organisation.MunicipalityOf(u.Municipality)
+		if m.Code == "" {
+			return organisation.Organisation{}, fmt.Errorf("ingen kommun har koden %q. Skriv fyra siffror, till exempel 1780", u.Municipality)
+		}
+		return organisation.Organisation{ID: m.ID(), Name: m.Name}, nil
+	case u.Organisation == "" && role != access.Editor && role != access.Admin:
+		return organisation.Organisation{}, errors.New("vilken organisation? Ange --municipality KOD eller --organisation NAMN")
+	case u.Organisation == "":
+		u.Organisation = office
+	}
+	kind := organisation.Other
+	switch role {
+	case access.Researcher:
+		kind = organisation.University
+	case access.Editor, access.Admin:
+		kind = organisation.Office
+	}
+	return h.organisations.Ensure(access.System(c.ctx), kind, u.Organisation)
+}
+
+type userList struct {
+	JSON bool `name:"json" help:"Skriv som JSON."`
+}
+
+// listedUser is a person in the list's JSON.
+type listedUser struct {
+	ID          string           `json:"id"`
+	Email       string           `json:"email"`
+	Name        string           `json:"name"`
+	Memberships []listedUserRole `json:"memberships"`
+}
+
+type listedUserRole struct {
+	Organisation string      `json:"organisation"`
+	Role         access.Role `json:"role"`
+}
+
+// Run prints everybody who has an account, with what they are.
+func (u userList) Run(c *console) error {
+	return c.withHouse(func(h *house) error {
+		if err := h.schemaIsCurrent(c.ctx); err != nil {
+			return err
+		}
+		people, err := h.members.List(access.System(c.ctx))
+		if err != nil {
+			return err
+		}
+		list := make([]listedUser, 0, len(people))
+		for _, p := range people {
+			user := listedUser{ID: p.ID, Email: p.Email, Name: p.Name, Memberships: []listedUserRole{}}
+			for _, m := range p.Memberships {
+				user.Memberships = append(user.Memberships, listedUserRole{Organisation: m.Organisation, Role: m.Role})
+			}
+			list = append(list, user)
+		}
+		if u.JSON {
+			encoder := json.NewEncoder(c.out)
+			encoder.SetIndent("", "  ")
+			return encoder.Encode(list)
+		}
+		if len(list) == 0 {
+			fmt.Fprintln(c.out, "Ingen har något konto. Lägg till den första med nuso user add MEJL --name NAMN --role admin")
+		}
+		for _, user := range list {
+			roles := make([]string, len(user.Memberships))
+			for i, m := range user.Memberships {
+				roles[i] = fmt.Sprintf("%s hos %s", m.Role, m.Organisation)
+			}
+			fmt.Fprintf(c.out, "%-40s  %-30s  %s\n", user.Email, user.Name, strings.Join(roles, ", "))
+		}
+		return nil
+	})
+}
