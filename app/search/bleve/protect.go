@@ -2,6 +2,7 @@ package bleve
 
 import (
 	"fmt"
+	"math"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -36,9 +37,11 @@ func (p panicked) Error() string { return fmt.Sprint("panic: ", p.value) }
 const pause = 200 * time.Millisecond
 
 // hooks registers what Bleve's goroutines call and returns the name to ask for it by. They catch panics themselves, but a fault of
-// memory only becomes one where it was asked for: each asks before it reads files, and when something has failed.
+// memory only becomes one where it was asked for: each asks before it reads files, and when something has failed. Batches in
+// memory are never merged there: the goroutine that would do it catches nothing, and panics when an earlier write has failed.
 var hooks = sync.OnceValue(func() string {
 	const name = "nuso"
+	scorch.DefaultMinSegmentsForInMemoryMerge = math.MaxInt
 	scorch.RegistryEventCallbacks[name] = func(e scorch.Event) bool {
 		if e.Kind == scorch.EventKindPreMergeCheck || e.Kind == scorch.EventKindPurgerCheck {
 			debug.SetPanicOnFault(true)
