@@ -34,7 +34,7 @@ type Options struct {
 type Service struct {
 	db      *db.DB
 	limiter *limit.Limiter
-	letters *letters
+	letters letters
 	secret  []byte
 	now     clock.Clock
 	log     *slog.Logger

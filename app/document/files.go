@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"image"
 	_ "image/jpeg" // the formats that content may use
@@ -21,7 +22,6 @@ import (
 type folder struct {
 	docs     []derived
 	images   []Image
-	manifest string          // a hash of every path and every byte
 	bad      map[string]bool // paths of files with faults, and the ids in them as far as they can be read
 	problems []Problem
 }
@@ -29,12 +29,18 @@ type folder struct {
 // maxFile is the largest content file that is read.
 const maxFile = 4 << 20
 
-// readFolder reads every file below fsys. A bad file becomes a problem and stops no other. Only a folder that cannot
-// be listed is an error.
-func (s *Service) readFolder(fsys fs.FS) (folder, error) {
-	out := folder{bad: map[string]bool{}}
+// rawFile is a file as it lies in the folder.
+type rawFile struct {
+	name    string
+	raw     []byte
+	problem *Problem // why it is not read
+}
+
+// gather returns every file below fsys that is content, and the manifest: a hash of every path and every byte. Only a
+// folder that cannot be listed is an error.
+func gather(fsys fs.FS) (files []rawFile, manifest string, err error) {
 	var sums strings.Builder
-	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+	err = fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -46,21 +52,40 @@ func (s *Service) readFolder(fsys fs.FS) (folder, error) {
 		case entry.IsDir(), !strings.Contains(name, "/") && (path.Ext(name) != ".md" || name == "README.md"): // such as fs.go
 			return nil
 		}
-		raw, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			out.fail(name, "", Problem{Path: name, Line: 1, Text: "filen går inte att läsa", Cure: "Kontrollera att den finns och får läsas."})
+		f := rawFile{name: name}
+		if f.raw, err = fs.ReadFile(fsys, name); err != nil {
+			f.problem = &Problem{Path: name, Line: 1, Text: "filen går inte att läsa", Cure: "Kontrollera att den finns och får läsas."}
 		}
-		fmt.Fprintln(&sums, name, hashOf(string(raw)))
-		if err == nil {
-			s.readFile(&out, name, raw)
+		fmt.Fprintln(&sums, name, hashOf(string(f.raw)))
+		if len(f.raw) > maxFile {
+			f.raw, f.problem = nil, &Problem{Path: name, Line: 1, Text: "filen är större än 4 MB", Cure: "Gör den mindre."}
 		}
+		files = append(files, f)
 		return nil
 	})
+	return files, hashOf(sums.String()), err
+}
+
+// readFolder reads every file below fsys.
+func (s *Service) readFolder(fsys fs.FS) (folder, error) {
+	files, _, err := gather(fsys)
 	if err != nil {
 		return folder{}, err
 	}
-	out.manifest = hashOf(sums.String())
-	return out, nil
+	return s.readFiles(files), nil
+}
+
+// readFiles reads the files. A bad one becomes a problem and stops no other.
+func (s *Service) readFiles(files []rawFile) folder {
+	out := folder{bad: map[string]bool{}}
+	for _, f := range files {
+		if problem := cmp.Or(personalName(f.name), f.problem); problem != nil {
+			out.fail(f.name, idIn(f.raw), *problem)
+			continue
+		}
+		s.readFile(&out, f.name, f.raw)
+	}
+	return out
 }
 
 // fail notes that a file changes nothing, and so what is wrong with it.
@@ -73,13 +98,9 @@ func (out *folder) fail(name, id string, problems ...Problem) {
 }
 
 func (s *Service) readFile(out *folder, name string, raw []byte) {
-	if len(raw) > maxFile {
-		out.fail(name, "", Problem{Path: name, Line: 1, Text: "filen är större än 4 MB", Cure: "Gör den mindre."})
-		return
-	}
 	switch strings.ToLower(path.Ext(name)) {
 	case ".md":
-		d, problems := s.read(file{path: name, source: string(raw)})
+		d, problems := s.admit(file{path: name, source: string(raw)})
 		if len(problems) > 0 {
 			out.fail(name, idIn(raw), problems...)
 			return

@@ -9,6 +9,7 @@ import (
 	"nuso.se/app/access"
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
+	"nuso.se/app/guard"
 	"nuso.se/app/jobs"
 	"nuso.se/app/markdown"
 	"nuso.se/app/web"
@@ -134,11 +135,14 @@ func (s *Service) Revisions(ctx context.Context, id string) ([]Revision, error) 
 }
 
 // Create adds a document of the kind from its source. Editors and admins may call it; NotFound to others, Invalid when
-// the source has faults, Conflict when the slug or the id is taken.
+// the source has faults or the guard refuses it or the slug, Conflict when the slug or the id is taken.
 func (s *Service) Create(ctx context.Context, kind, slug, source string) (Document, error) {
 	return s.write(ctx, kind, func(tx db.Tx) (Document, error) {
 		if !slugPattern.MatchString(slug) { // a slash in it would be a folder
 			return Document{}, fault.InvalidFields(fault.Field{Name: "slug", Text: "Skriv adressen med små bokstäver a–z, siffror och bindestreck."})
+		}
+		if found := guard.Check(slug); len(found) > 0 {
+			return Document{}, fault.InvalidFields(fault.Field{Name: "slug", Text: "Adressen ser ut att innehålla " + found[0].Text + ". Välj en annan."})
 		}
 		file := file{path: s.Kind(kind).Folder + "/" + slug + ".md", source: source}
 		return s.insert(ctx, tx, file, FromSite)
@@ -146,7 +150,7 @@ func (s *Service) Create(ctx context.Context, kind, slug, source string) (Docume
 }
 
 // Update gives a document a new source; version is the one the editor began from. Editors and admins may call it;
-// NotFound to others, Invalid when the source has faults, Conflict when somebody saved in between.
+// NotFound to others, Invalid when the source has faults or the guard refuses it, Conflict when somebody saved in between.
 func (s *Service) Update(ctx context.Context, id string, version int64, source string) (Document, error) {
 	return s.change(ctx, id, func(tx db.Tx, old Document) (Document, error) {
 		if old.Version != version {

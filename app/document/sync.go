@@ -37,8 +37,9 @@ func (r Report) Changed() bool { return r.Added+r.Updated+r.Archived > 0 }
 //	file gone, database as imported       → archived
 //	file gone, edited in the site         → stays; archived with prune
 //
-// A file with faults changes nothing and archives nothing. A missing picture or a link that leads nowhere does not keep a
-// text out: Check names it, and the text is shown without. NotFound when the folder holds no document at all.
+// A file with faults changes nothing and archives nothing; so does one with personal data in its text or its name. A
+// missing picture or a link that leads nowhere does not keep a text out: Check names it, and the text is shown without.
+// NotFound when the folder holds no document at all.
 func (s *Service) Sync(ctx context.Context, fsys fs.FS, prune bool) (Report, error) {
 	var report Report
 	if !access.From(ctx).Edits() {
@@ -58,12 +59,12 @@ func (s *Service) Boot(ctx context.Context, fsys fs.FS) (Report, error) {
 	var report Report
 	ctx = access.System(ctx)
 	err := s.db.Locked(ctx, func(ctx context.Context) error {
-		in, err := s.readFolder(fsys)
+		files, manifest, err := gather(fsys)
 		if err != nil {
 			return err
 		}
 		return s.db.Tx(ctx, func(tx db.Tx) error {
-			known, followed, err := findManifest(tx, in.manifest)
+			known, followed, err := findManifest(tx, manifest)
 			if err != nil {
 				return db.Error(err)
 			}
@@ -74,10 +75,10 @@ func (s *Service) Boot(ctx context.Context, fsys fs.FS) (Report, error) {
 				}
 				return s.makeAllFindable(tx) // what was written before there was a search
 			}
-			if report, err = s.sync(ctx, tx, in, false); err != nil {
+			if report, err = s.sync(ctx, tx, s.readFiles(files), false); err != nil {
 				return err
 			}
-			return db.Error(insertManifest(tx, in.manifest, s.now()))
+			return db.Error(insertManifest(tx, manifest, s.now()))
 		})
 	})
 	return report, fault.Wrap(err, "importing the built-in content")
@@ -147,7 +148,8 @@ func (s *Service) carryOut(ctx context.Context, tx db.Tx, p plan) error {
 	return nil
 }
 
-// readMoved reads the site's texts of documents that follow their files. One that this binary cannot read stays where it is.
+// readMoved reads the site's texts of documents that follow their files. One that this binary cannot read, or that the
+// guard refuses by now, stays where it is.
 func (s *Service) readMoved(tx db.Tx, p *plan) error {
 	kept := p.steps[:0]
 	for _, step := range p.steps {
@@ -156,9 +158,12 @@ func (s *Service) readMoved(tx db.Tx, p *plan) error {
 			if err != nil {
 				return db.Error(err)
 			}
-			d, problems := s.read(file{path: step.d.doc.Path, source: full.Source})
+			d, problems := s.admit(file{path: step.d.doc.Path, source: full.Source})
+			for _, problem := range problems {
+				problem.Text = "webbplatsens text: " + problem.Text
+				p.report.Problems = append(p.report.Problems, problem)
+			}
 			if len(problems) > 0 {
-				p.report.Problems = append(p.report.Problems, problems...)
 				continue
 			}
 			step.d = d

@@ -181,7 +181,7 @@ func (s *Service) replace(ctx context.Context, tx db.Tx, old Document, f file, o
 }
 
 func (s *Service) derive(tx db.Tx, f file) (derived, error) {
-	d, problems := s.read(f)
+	d, problems := s.admit(f)
 	if len(problems) > 0 {
 		return derived{}, invalid(problems)
 	}

@@ -53,7 +53,7 @@ func endsHere(rest []char, bare bool) bool {
 	switch rest[0].r {
 	case ' ':
 		return !follows || !bare
-	case ',', ':', '.', ')', '=', '"':
+	case ',', ':', '.', ')', ']', '=', '"':
 		return !follows
 	}
 	return false
@@ -91,7 +91,7 @@ func beginsHere(rest []char, bare bool) bool {
 	switch rest[len(rest)-1].r {
 	case ' ':
 		return !precedes || !bare
-	case ',', ':', '(', '=', '"':
+	case ',', ':', '(', '[', '=', '"':
 		return !precedes
 	}
 	return false

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"nuso.se/app/guard"
@@ -24,7 +25,7 @@ func number(seed uint64) (string, guard.Kind) {
 	}
 	short := fmt.Sprintf("%02d%02d%02d", birth.Year()%100, birth.Month(), day)
 	last := fmt.Sprintf("%03d#", take(1000))
-	separator := []string{"", "-", "+", " ", "–", "\u00a0", " - "}[take(7)]
+	separator := []string{"", "-", "+", " ", "–", "\u00a0", " - ", "\u2009", "\u00ad", "\u200b-", "&shy;", "&nbsp;", "**-**", "--"}[take(14)]
 	zero := []rune{'0', '0', '0', '０', '٠'}[take(5)]
 	if separator == "" && strings.HasPrefix(short, "07") {
 		separator = "-" // ten digits from 07 are a phone
@@ -61,6 +62,28 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
+// A number in the name of a file is found, whatever else the name is, and nothing of it is left when the name is told.
+func FuzzName(f *testing.F) {
+	for seed, name := range []string{"", "nyheter/2025/anna.md", "nyheter/10.1234/5.png", "bild_20250919_0915.jpg", "３b1c9f٠", "&shy;&#48;", "\xff\u200b."} {
+		f.Add(name, len(name)/2, uint64(seed)*7_919_000_003)
+	}
+	f.Fuzz(func(t *testing.T, name string, cut int, seed uint64) {
+		name = strings.NewReplacer("\n", "", "\r", "").Replace(name)
+		if cut = max(0, min(cut, len(name))); cut < len(name) && !utf8.RuneStart(name[cut]) {
+			cut = 0
+		}
+		secret, kind := number(seed)
+		whole := name[:cut] + " " + secret + "." + name[cut:]
+		if findings := guard.Check(whole); !strings.Contains(kinds(findings), string(kind)) && len(findings) < guard.Most {
+			t.Errorf("no %s in %q, only %v", kind, whole, findings)
+		}
+		masked := guard.Mask(whole)
+		if strings.ContainsFunc(masked, unicode.IsDigit) || utf8.RuneCountInString(masked) != utf8.RuneCountInString(whole) {
+			t.Errorf("%q is told as %q", whole, masked)
+		}
+	})
+}
+
 // end returns the position right after text.
 func end(text string) guard.Position {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
@@ -92,6 +115,12 @@ func TestTimeIsInProportionToLength(t *testing.T) {
 		{"zero-width characters", "\u200b"},
 		{"bold digits", "𝟎"},
 		{"broken bytes", "\xf0"},
+		{"hexadecimal digits", "a810101924"},
+		{"slashes before digits", "/8101019240"},
+		{"what begins like a DOI", "10.1/8101019240"},
+		{"what begins like a character in HTML", "&#"},
+		{"characters in HTML", "&shy;"},
+		{"brackets", "["},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			text := strings.Repeat(row.unit, 1<<20/len(row.unit))

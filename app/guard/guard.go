@@ -3,8 +3,8 @@
 // löpnummer, the serial numbers that stand for children in the studies.
 //
 // Every write path calls Check on the server, on each field and on file names, before anything is stored,
-// logged, indexed or mailed. When it finds something the form is refused with Explain, and the text goes
-// nowhere. A Finding tells where, never what: it is safe to log and to show.
+// logged, indexed or mailed. When it finds something a form is refused with Explain and a file by its findings, and
+// the text goes nowhere. A Finding tells where, never what: it is safe to log and to show. So is a name after Mask.
 //
 // The guard is made for mistakes, not for people who want to smuggle. An identity number is told by a real date
 // and its check digit, so about one in 140 random numbers of ten digits is refused without being one. A list is
@@ -35,7 +35,7 @@ type Position struct{ Line, Column int }
 type Finding struct {
 	Kind  Kind
 	Where Position // of an identity number its first digit, of a list its first entry
-	Text  string   // one Swedish sentence: "Rad 3, tecken 12: ser ut som ett personnummer."
+	Text  string   // what it looks like, in Swedish: "ett personnummer", "en lista med löpnummer"
 }
 
 // Most is how many findings Check returns at most; it stops reading there.
@@ -92,6 +92,17 @@ type char struct {
 // run is a run of digits: chars[from:to].
 type run struct{ from, to int }
 
+// Mask returns text with a dot for every digit of any script. It is for what must be named although the guard refuses
+// it, such as a file: the rest of the name tells which one it is.
+func Mask(text string) string {
+	return strings.Map(func(r rune) rune {
+		if isDigit(plain(r)) {
+			return '•'
+		}
+		return r
+	}, text)
+}
+
 // read takes in the next line: hidden characters are left out, digits, dashes and spaces of all scripts become
 // ASCII ones.
 func (s *scan) read(line string) {
@@ -99,12 +110,17 @@ func (s *scan) read(line string) {
 	column := 0
 	for len(line) > 0 {
 		r, size := utf8.DecodeRuneInString(line)
+		where, width := column+1, 1
+		if r == '&' {
+			r, size = reference(line)
+			width = size
+		}
 		line = line[size:]
-		column++
+		column += width
 		if r = plain(r); r == hidden {
 			continue
 		}
-		s.chars = append(s.chars, char{r, column})
+		s.chars = append(s.chars, char{r, where})
 		if !isDigit(r) {
 			continue
 		}
@@ -121,6 +137,6 @@ func (s *scan) read(line string) {
 // add notes a finding at a character of the line.
 func (s *scan) add(kind Kind, where Position) {
 	if len(s.found) < Most {
-		s.found = append(s.found, Finding{Kind: kind, Where: where, Text: sentence(kind, where)})
+		s.found = append(s.found, Finding{Kind: kind, Where: where, Text: look(kind)})
 	}
 }

@@ -14,7 +14,7 @@ func fill(text string) string {
 	var out strings.Builder
 	var digits []int
 	for _, r := range text {
-		if r == '#' {
+		if r == '#' && len(digits) >= 9 {
 			r = '0' + rune(checkDigit(digits[len(digits)-9:]))
 		}
 		if '0' <= r && r <= '9' {
@@ -53,120 +53,6 @@ func kinds(findings []guard.Finding) string {
 		out = append(out, string(f.Kind))
 	}
 	return strings.Join(out, " ")
-}
-
-func TestIdentityNumbersAreFound(t *testing.T) {
-	const p, s = "personnummer", "samordningsnummer"
-	for _, row := range []struct{ name, text, want string }{
-		{"ten digits with a hyphen", "810101-924#", p},
-		{"ten digits together", "810101924#", p},
-		{"twelve digits with a hyphen", "19810101-924#", p},
-		{"twelve digits together", "19810101924#", p},
-		{"over a hundred years, with a plus", "121212+121#", p},
-		{"with a space", "810101 924#", p},
-		{"twelve digits with a space", "19810101 924#", p},
-		{"with an en dash", "810101–924#", p},
-		{"with an em dash", "810101—924#", p},
-		{"with a minus sign", "810101−924#", p},
-		{"with a non-breaking hyphen", "810101\u2011924#", p},
-		{"with a full-width hyphen", "810101－924#", p},
-		{"with a non-breaking space", "810101\u00a0924#", p},
-		{"with a thin space", "810101\u2009924#", p},
-		{"with spaces around the hyphen", "810101 - 924#", p},
-		{"a day plus sixty", "810161-924#", s},
-		{"a day plus sixty of twelve digits", "19810191924#", s},
-		{"born on a leap day", "040229-123#", p},
-		{"born on the leap day of 2000", "20000229-123#", p},
-		{"born in the nineteenth century", "18981212-123#", p},
-		{"zero-width spaces between all digits", "8\u200b1\u200b0\u200b1\u200b0\u200b1\u200b9\u200b2\u200b4\u200b#", p},
-		{"soft hyphens", "8101\u00ad01\u00ad924#", p},
-		{"a word joiner and a byte order mark", "81\u206001\ufeff01-924#", p},
-		{"direction marks", "\u202a810101-924#\u202c", p},
-		{"keycaps", "8\ufe0f\u20e310101-924#", p},
-		{"bold digits in Markdown", "**810101**-924#", p},
-		{"an escaped hyphen in Markdown", "810101\\-924#", p},
-		{"an underscore, as in file names", "anna_810101_924#.pdf", p},
-		{"letters right before and after", "pnr810101924#x", p},
-		{"in a sentence", "Hon (810101-924#) ringde.", p},
-		{"after a comma, as in CSV", "1,810101924#,Anna", p},
-		{"a number with spaces among other numbers", "12 810101 924# 34", p},
-		{"the date in parts", "1981-01-01-924#", p},
-		{"the date in parts with two digits of year", "81-01-01-924#", p},
-		{"the date in parts with points", "1981.01.01-924#", p},
-		{"a phone's beginning with a separator after the sixth", "070101-924#", p},
-		{"a phone's beginning with a space after the sixth", "070101 924#", p},
-		{"a phone's beginning with a hidden sign after the sixth", "070101\u00ad924#", p},
-		{"a phone's beginning after the word personnummer", "Personnummer: 070101924#", p},
-		{"a phone's beginning after pnr", "pnr 070101924#", p},
-		{"a phone's beginning after född", "Anna, född 070101924#", p},
-		{"a phone's beginning before the word", "070101924# är hennes personnummer", p},
-		{"a phone's beginning under a heading", "Namn;Personnummer\n\nAnna;070101924#", p},
-		{"a decimal after the word", "personnummer 1.810101924#", p},
-		{"two on a line", "810101-924# och 810161-924#", p + " " + s},
-		{"at the end of the second line", "rad\r\nrad 810101-924#", p},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			text := fill(row.text)
-			got := guard.Check(text)
-			if kinds(got) != row.want {
-				t.Fatalf("found %q, want %q", kinds(got), row.want)
-			}
-			for zero, name := range map[rune]string{'０': "full-width", '٠': "Arabic-Indic", '०': "Devanagari", '𝟎': "bold"} {
-				if other := guard.Check(script(zero, text)); kinds(other) != row.want {
-					t.Errorf("with %s digits found %q, want %q", name, kinds(other), row.want)
-				}
-			}
-		})
-	}
-}
-
-func TestWhatIsNoIdentityNumberPasses(t *testing.T) {
-	for _, row := range []struct{ name, text string }{
-		{"an empty text", ""},
-		{"prose", "Var fjärde kommun svarade, 23 % mot 44 %."},
-		{"a wrong check digit", wrong("810101-924#")},
-		{"a month that does not exist", "811301-924#"},
-		{"a day that does not exist", "810132-924#"},
-		{"the thirtieth of February", "810230-924#"},
-		{"a leap day in a common year", "19810229-924#"},
-		{"the leap day of 1900", "19000229-924#"},
-		{"a day plus sixty that does not exist", "810192-924#"},
-		{"an organisation number", "212000-185#"},
-		{"an organisation number with 16 before", "16212000-185#"},
-		{"an organisation number together", "212000185#"},
-		{"a number in a longer run of digits", "9810101924#5"},
-		{"eleven digits", "1810101924#"},
-		{"a mobile number together", "070101924#"},
-		{"a mobile number as it is written", "070-101 92 43"},
-		{"a mobile number with its country", "+46 70 101 92 43"},
-		{"a phone of Karlstad", "054-700 10 00"},
-		{"a mobile number far from the word", "Personnummer får inte skrivas i fältet. Ring i stället oss på nummer: 070101924#"},
-		{"a mobile number after löpnr", "löpnr och telefon 070101924#"},
-		{"a date and a time", "2025-11-28 08:15"},
-		{"a date and a time together", "protokoll-2025-11-28-1302.pdf"},
-		{"a date and a year", "2025-11-28 2026"},
-		{"dates in a row", "2025-09-19, 2025-09-26, 2025-10-23"},
-		{"a case number", "dnr 2025-00123, KS 2024/0345"},
-		{"an amount", "8 101 019 243 kr"},
-		{"a decimal number", "0.810101924#"},
-		{"an ISBN", "978-91-7585-123-4"},
-		{"a postal code", "651 84 Karlstad"},
-		{"an IP address", "192.168.101.24"},
-		{"a six-digit and a four-digit number on two lines", "810101\n9243"},
-		{"a six-digit and a four-digit number in two cells", "810101;9243\n810101\t9243"},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			if got := guard.Check(fill(row.text)); got != nil {
-				t.Errorf("found %v", got)
-			}
-		})
-	}
-}
-
-// wrong fills with a check digit that is one too high.
-func wrong(text string) string {
-	right := fill(text)
-	return right[:len(right)-1] + string('0'+(right[len(right)-1]-'0'+1)%10)
 }
 
 func TestAFindingTellsWhereAndNeverWhat(t *testing.T) {
@@ -222,9 +108,29 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-func TestEachFindingHasASentence(t *testing.T) {
-	got := guard.Check(fill("810101-924#"))
-	if want := "Rad 1, tecken 1: ser ut som ett personnummer."; got[0].Text != want {
-		t.Errorf("got %q, want %q", got[0].Text, want)
+func TestEachFindingTellsWhatItLooksLike(t *testing.T) {
+	for text, want := range map[string]string{
+		"810101-924#": "ett personnummer",
+		"810161-924#": "ett samordningsnummer",
+		"A-00001;A-00002;A-00007;A-00009;A-00012": "en lista med löpnummer",
+	} {
+		if got := guard.Check(fill(text)); len(got) != 1 || got[0].Text != want {
+			t.Errorf("found %+v, want %s", got, want)
+		}
+	}
+}
+
+func TestMaskLeavesAllButTheDigits(t *testing.T) {
+	for _, row := range []struct{ name, text, want string }{
+		{"no digits", "nyheter/å-b.md", "nyheter/å-b.md"},
+		{"a number in a name", "nyheter/2025/anna-810101-9240.md", "nyheter/••••/anna-••••••-••••.md"},
+		{"digits of other scripts", "８１٠१.png", "••••.png"},
+		{"bytes that are no text", "\xff8", "\ufffd•"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got := guard.Mask(row.text); got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
 	}
 }

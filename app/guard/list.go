@@ -1,7 +1,5 @@
 package guard
 
-import "unicode"
-
 // A löpnummer list and a column of statistics are both numbers of one length under each other. What tells them
 // apart, in five entries of one shape in a row:
 //
@@ -133,22 +131,16 @@ func topicOf(cell []char) topic {
 
 // wordTopic tells the topic of the word that chars begin with.
 func wordTopic(chars []char) topic {
-	switch unicode.ToLower(chars[0].r) {
-	case 'l', 's':
-		for _, word := range [...]string{"löpn", "lopn", "löp-n", "serien", "serie-n"} {
-			if hasWord(chars, word) {
-				return serialTopic
-			}
-		}
-	}
-	for _, word := range [...]string{
+	switch {
+	case hasAny(chars, "löpn", "lopn", "löp-n", "serien", "serie-n"):
+		return serialTopic
+	case hasAny(chars, "sekr", "summary"): // sekretess, and a key of front matter
+		return noTopic
+	case hasAny(chars,
 		"andel", "antal", "befolkning", "belopp", "diarie", "dnr", "folkmängd", "invånar", "isbn", "issn", "kolada",
 		"kommunkod", "kostnad", "kpi", "kronor", "länskod", "nyckeltal", "organisationsn", "org.", "orgn", "postn",
-		"riktn", "sek", "summa", "telefon", "tel", "tfn", "totalt",
-	} {
-		if hasWord(chars, word) {
-			return otherTopic
-		}
+		"riktn", "sek", "summa", "telefon", "tel", "tfn", "totalt"):
+		return otherTopic
 	}
 	return noTopic
 }

@@ -11,13 +11,12 @@ const mostNamed = 5
 // String returns the place as it is told: "rad 3, tecken 12".
 func (p Position) String() string { return fmt.Sprintf("rad %d, tecken %d", p.Line, p.Column) }
 
-// sentence is the text of a finding.
-func sentence(kind Kind, where Position) string {
-	place := fmt.Sprintf("Rad %d, tecken %d", where.Line, where.Column)
+// look is the text of a finding.
+func look(kind Kind) string {
 	if kind == Serials {
-		return place + ": här börjar en lista som liknar löpnummer."
+		return "en lista med löpnummer"
 	}
-	return place + ": ser ut som ett " + string(kind) + "."
+	return "ett " + string(kind)
 }
 
 // Explain returns one plain Swedish text for the field or form that was refused: what was found where, and what to
@@ -38,9 +37,9 @@ func Explain(findings []Finding) string {
 // phrase names a finding inside a sentence.
 func phrase(f Finding) string {
 	if f.Kind == Serials {
-		return "en lista med löpnummer (från " + f.Where.String() + ")"
+		return f.Text + " (från " + f.Where.String() + ")"
 	}
-	return "ett " + string(f.Kind) + " (" + f.Where.String() + ")"
+	return f.Text + " (" + f.Where.String() + ")"
 }
 
 // join lists the phrases, and how many more there are.

@@ -15,7 +15,7 @@ func (s *scan) findPersons() {
 func (s *scan) personAt(i int) (Kind, bool) {
 	switch s.length(i) {
 	case 10, 12:
-		return s.judge(i, i, s.isPhone(i) || s.isDecimal(i))
+		return s.judge(i, i, s.isPhone(i) || s.isDecimal(i) || s.isReference(i))
 	case 6, 8:
 		if s.length(i+1) == 4 && s.gap(i) != noGap {
 			return s.judge(i, i+1, false)
@@ -90,23 +90,11 @@ func luhn(digits []int) bool {
 	return sum%10 == 0
 }
 
-// isPhone tells a mobile number from an identity number: ten digits from 07 with nothing, seen or hidden, after
-// the sixth.
-func (s *scan) isPhone(i int) bool {
-	digits := s.chars[s.runs[i].from:s.runs[i].to]
-	return len(digits) == 10 && digits[0].r == '0' && digits[1].r == '7' && digits[6].column == digits[5].column+1
-}
-
-// isDecimal reports whether the run stands right after a decimal point.
-func (s *scan) isDecimal(i int) bool {
-	from := s.runs[i].from
-	return from >= 2 && s.chars[from-1].r == '.' && isDigit(s.chars[from-2].r)
-}
-
 // inParts reports whether run i begins a number whose date is written in parts: 1981-01-01-0000, 1981.01.01-0000,
-// 1981 01 01-0000 or 81-01-01-0000. Without a dash before the last four it is a date and a time of day.
+// 1981 01 01-0000 or 81-01-01-0000. Without a dash before the last four it is a date and a time of day; when they are a
+// year and a month and a day follow, it is two dates.
 func (s *scan) inParts(i int) bool {
-	if s.length(i+1) != 2 || s.length(i+2) != 2 || s.length(i+3) != 4 || s.gap(i+2) != dashGap {
+	if s.length(i+1) != 2 || s.length(i+2) != 2 || s.length(i+3) != 4 || s.gap(i+2) != dashGap || s.isDate(i+3) {
 		return false
 	}
 	mark := s.single(i)
@@ -114,6 +102,15 @@ func (s *scan) inParts(i int) bool {
 		return false
 	}
 	return mark == '-' || s.length(i) == 4 && (mark == '.' || mark == '/' || mark == ' ')
+}
+
+// isDate reports whether run i begins a date of these times: 1990-12-31.
+func (s *scan) isDate(i int) bool {
+	if s.length(i+1) != 2 || s.length(i+2) != 2 || s.single(i) != '-' || s.single(i+1) != '-' {
+		return false
+	}
+	from := s.runs[i].from
+	return hasWord(s.chars[from:], "19") || hasWord(s.chars[from:], "20")
 }
 
 // mayBeTime reports whether run i could be a time of day, as in protokoll-2025-11-28-1302.
@@ -137,7 +134,7 @@ type gap int
 const (
 	noGap    gap = iota // something that parts two numbers
 	spaceGap            // one to five spaces
-	dashGap             // one dash or plus among at most four spaces
+	dashGap             // a dash or plus among spaces, five characters in all
 )
 
 // gap classifies what follows run i.
@@ -152,7 +149,7 @@ func (s *scan) gap(i int) gap {
 	kind := spaceGap
 	for _, c := range between {
 		switch {
-		case (c.r == '-' || c.r == '+') && kind == spaceGap:
+		case c.r == '-' || c.r == '+':
 			kind = dashGap
 		case c.r != ' ':
 			return noGap

@@ -1,6 +1,11 @@
 package guard
 
-import "unicode"
+import (
+	"html"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // hidden is what plain returns for a character that a reader does not see.
 const hidden rune = -1
@@ -31,6 +36,21 @@ func plain(r rune) rune {
 		return '0' + digitValue(r)
 	}
 	return r
+}
+
+// longestReference is how many bytes a character written as in HTML may take: &ZeroWidthSpace; has the longest name of
+// those that matter here.
+const longestReference = 16
+
+// reference returns the character that text begins with and its length when it is written as in HTML, as Markdown
+// allows: &shy; &nbsp; &#8203;. Otherwise it is the & itself.
+func reference(text string) (rune, int) {
+	end := strings.IndexByte(text[:min(len(text), longestReference)], ';') + 1
+	meant := html.UnescapeString(text[:end])
+	if r, size := utf8.DecodeRuneInString(meant); size == len(meant) && size < end {
+		return r, end
+	}
+	return '&', 1
 }
 
 // digitValue returns 0 to 9 for a decimal digit of any script. Each script's digits stand in order, and the

@@ -57,17 +57,21 @@ func (c *column) over(t *streak, said topic, row int) topic {
 
 // followLine looks for entries after each other along the line: A-00123, A-00124; 00125 00126.
 func (s *scan) followLine(line []char) {
+	if len(s.runs) < enough {
+		return
+	}
 	said := topicOf(line)
 	if len(s.lists.columns) > 0 {
 		said = s.lists.columns[0].over(&streak{}, said, s.lists.row)
 	}
 	var t streak
-	tight := false // a single space or comma stands before the token
+	tight, account := false, false // a single space or comma stands before the token; it goes on an IBAN
 	for len(line) > 0 {
 		token, rest := cutToken(line)
-		e, ok := headEntry(token)
-		// Three digits close after others are the end of one number: 12 500, in English 12,500.
-		groups := tight && e.letters == 0 && e.digits == leastDigits
+		e, ok := headEntry(trim(token))
+		account = account && tight || ok && e.letters == 2 && e.digits == 2 && e.prefix == [2]rune{'S', 'E'}
+		// Three digits close after others are the end of one number: 12 500, in English 12,500. An IBAN has fours.
+		groups := tight && e.letters == 0 && (e.digits == leastDigits || account && e.digits == 4)
 		if ok && e.whole && !groups {
 			s.followEntry(&t, e, said, false)
 		} else if !isAnd(token) {
@@ -110,7 +114,7 @@ func unmarked(line []char) []char {
 	}
 }
 
-// trim cuts spaces and quotation marks off both ends.
+// trim cuts spaces, quotation marks and the brackets of links, pictures and lists off both ends.
 func trim(cell []char) []char {
 	for len(cell) > 0 && isPadding(cell[0].r) {
 		cell = cell[1:]
@@ -122,7 +126,11 @@ func trim(cell []char) []char {
 }
 
 func isPadding(r rune) bool {
-	return r == ' ' || r == '"' || r == '\'' || r == '”' || r == '“' || r == '’'
+	switch r {
+	case ' ', '"', '\'', '”', '“', '’', '[', ']', '!':
+		return true
+	}
+	return false
 }
 
 // says reports whether the line has a letter or a digit.

@@ -36,21 +36,20 @@ func (w *words) have(from, to int) bool {
 // speaksOfPerson reports whether a word for an identity number begins at i. The short ones must begin a word:
 // löpnr ends with pnr.
 func speaksOfPerson(chars []char, i int) bool {
-	switch unicode.ToLower(chars[i].r) {
+	switch lower(chars[i].r) {
 	case 'p', 'f', 's':
 	default:
 		return false
 	}
-	for _, word := range [...]string{"personn", "person-n", "person n", "personbet", "persnr", "pers.nr", "samordningsn"} {
-		if hasWord(chars[i:], word) {
-			return true
-		}
-	}
-	if i > 0 && isLetter(chars[i-1].r) {
-		return false
-	}
-	for _, word := range [...]string{"pnr", "p-nr", "p.nr", "född", "fodd", "födel", "fodel", "f. ", "samnr", "ssn"} {
-		if hasWord(chars[i:], word) {
+	return hasAny(chars[i:], "personn", "person-n", "person n", "personbet", "persnr", "pers.nr", "samordningsn") ||
+		(i == 0 || !isLetter(chars[i-1].r)) && hasAny(chars[i:], "pnr", "p-nr", "p.nr", "född", "fodd", "födel", "fodel", "f. ", "samnr", "ssn")
+}
+
+// hasAny reports whether chars begin with one of the words, which are in lower case and begin with letters of ASCII.
+func hasAny(chars []char, words ...string) bool {
+	first := lower(chars[0].r)
+	for _, word := range words {
+		if rune(word[0]) == first && hasWord(chars, word) {
 			return true
 		}
 	}
@@ -61,10 +60,20 @@ func speaksOfPerson(chars []char, i int) bool {
 func hasWord(chars []char, word string) bool {
 	i := 0
 	for _, r := range word {
-		if i >= len(chars) || unicode.ToLower(chars[i].r) != r {
+		if i >= len(chars) || lower(chars[i].r) != r {
 			return false
 		}
 		i++
 	}
 	return true
+}
+
+func lower(r rune) rune {
+	if r < 0x80 {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}
+	return unicode.ToLower(r)
 }

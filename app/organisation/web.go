@@ -77,6 +77,11 @@ func (h *Handler) List(c *fiber.Ctx) error {
 	view.Scripts, view.NoIndex, view.NoStore = []string{"filter"}, len(query) > 0, query.Has("q")
 	view.Filters.Add(query, "lan", "Län", counties())
 	view.Filters.Add(query, "grupp", "Kommungrupp", groups())
+	var parts []string
+	for _, chip := range view.Filters.Chips {
+		parts = append(parts, chip.Title)
+	}
+	view.Part = strings.Join(parts, ", ")
 	for _, county := range Counties() {
 		of := CountyView{ID: county.Slug, Name: county.Name}
 		for _, m := range chosen {
