@@ -18,7 +18,7 @@ import (
 func rooms() []room {
 	return []room{
 		{"the kernel", []string{"access", "clock", "config", "fault", "guard"}, nil},
-		{"the adapters", []string{"audit", "calendar", "db", "jobs", "limit", "mail", "mail/folder", "mail/smtp", "markdown", "search", "search/bleve", "search/fallback", "search/meili", "search/swedish", "web"},
+		{"the adapters", []string{"audit", "calendar", "db", "jobs", "limit", "mail", "mail/folder", "mail/smtp", "markdown", "search", "search/bleve", "search/fallback", "search/meili", "search/swedish", "session", "web"},
 			[]string{"the kernel", "the adapters"}},
 		{"the foundation", []string{"document", "member", "organisation"}, []string{"the kernel", "the adapters"}},
 		{"the features", []string{"api", "contact", "feed", "find", "glossary", "home", "news", "page", "publication", "research", "schedule", "study"},

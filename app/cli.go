@@ -41,8 +41,9 @@ type commands struct {
 	} `cmd:"" help:"Revisionsloggen: kontrollera."`
 	User struct {
 		Add  userAdd  `cmd:"" help:"Ge någon en roll hos en organisation, med konto om det saknas."`
+		Link userLink `cmd:"" help:"Skriv ut en adress som loggar in personen en gång, inom tio minuter."`
 		List userList `cmd:"" help:"Visa alla som har konto."`
-	} `cmd:"" help:"Personer: lägg till, visa."`
+	} `cmd:"" help:"Personer: lägg till, logga in, visa."`
 	Doctor      doctor         `cmd:"" help:"Undersök inställningar, databas och innehåll, och säg vad som behöver göras."`
 	Healthcheck healthcheck    `cmd:"" help:"Fråga den server som körs om den är klar."`
 	Version     versionCommand `cmd:"" help:"Visa programmets version."`

@@ -29,6 +29,7 @@
 //	publikation, PM     publication.Publication   paper
 //	redaktör            access.Editor             author
 //	revisionslogg       audit.Entry               history, journal
+//	session             session.Session           login without a person (inloggning utan person)
 //	sida                page.Page                 article
 //	sammansättning      swedish.Parts             compound splitter
 //	spärr mot personuppgifter guard               filter

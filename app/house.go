@@ -21,6 +21,7 @@ import (
 	"nuso.se/app/glossary"
 	"nuso.se/app/home"
 	"nuso.se/app/jobs"
+	"nuso.se/app/limit"
 	"nuso.se/app/member"
 	"nuso.se/app/news"
 	"nuso.se/app/organisation"
@@ -29,6 +30,7 @@ import (
 	"nuso.se/app/research"
 	"nuso.se/app/schedule"
 	"nuso.se/app/search"
+	"nuso.se/app/session"
 	"nuso.se/app/study"
 	"nuso.se/app/web"
 	"nuso.se/content"
@@ -47,6 +49,8 @@ type house struct {
 
 	organisations *organisation.Service
 	members       *member.Service
+	limiter       *limit.Limiter
+	sessions      *session.Keeper
 
 	// The server's alone: see openSearch.
 	keeper *search.Keeper
@@ -117,9 +121,30 @@ func openHouse(ctx context.Context, cfg config.Config, now clock.Clock, log *slo
 		return nil, err
 	}
 	h := &house{cfg: cfg, now: now, log: log, db: d, docs: newDocuments(d, cfg, now), runner: jobs.New(d, log, now)}
-	h.organisations, h.members = organisation.New(d, now), member.New(d, now)
+	h.organisations = organisation.New(d, now)
+	if err := h.openMembers(); err != nil {
+		_ = d.Close()
+		return nil, err
+	}
 	h.docs.Register(h.runner)
 	return h, nil
+}
+
+// openMembers makes the people's service, and the limits that it and the contact form count by.
+func (h *house) openMembers() error {
+	secret, err := h.secret()
+	if err != nil {
+		return err
+	}
+	theme, err := h.theme()
+	if err != nil {
+		return err
+	}
+	h.limiter, h.sessions = limit.New(h.db, h.now, secret), session.New(h.db, h.now, session.DefaultLimits())
+	h.members, err = member.New(member.Options{
+		DB: h.db, Now: h.now, Limiter: h.limiter, Theme: theme, Secret: secret, BaseURL: h.cfg.BaseURL, Sessions: h.sessions, Areas: h.organisations.Areas,
+	})
+	return err
 }
 
 func (h *house) close() {
@@ -197,7 +222,7 @@ func (h *house) newSite() (*web.Site, error) {
 	}
 	o := web.Options{
 		BaseURL: h.cfg.BaseURL, Secret: secret, Now: h.now, Log: h.log, Nav: menu(), Samples: samples(),
-		Proxies: h.cfg.TrustedProxies, Secure: h.cfg.Production(),
+		Proxies: h.cfg.TrustedProxies, Secure: h.cfg.Production(), Who: h.members.Who,
 	}
 	if h.cfg.PageCache == "on" {
 		o.Source = source{h}
@@ -275,7 +300,7 @@ func samples() []web.Sample {
 	var all []web.Sample
 	for _, s := range [][]web.Sample{
 		home.Samples(), news.Samples(), study.Samples(), publication.Samples(), research.Samples(), schedule.Samples(), glossary.Samples(),
-		page.Samples(), find.Samples(), contact.Samples(), organisation.Samples(),
+		page.Samples(), find.Samples(), contact.Samples(), organisation.Samples(), member.Samples(),
 	} {
 		all = append(all, s...)
 	}

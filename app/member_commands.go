@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"nuso.se/app/access"
+	"nuso.se/app/fault"
 	"nuso.se/app/member"
 	"nuso.se/app/organisation"
 )
@@ -74,6 +75,28 @@ func (u userAdd) organisation(c *console, h *house) (organisation.Organisation, 
 		kind = organisation.Office
 	}
 	return h.organisations.Ensure(access.System(c.ctx), kind, u.Organisation)
+}
+
+type userLink struct {
+	Email string `arg:"" help:"Personens mejladress."`
+}
+
+// Run prints an address that logs the person in, in any browser: who has this shell may already do everything.
+func (u userLink) Run(c *console) error {
+	return c.withHouse(func(h *house) error {
+		if err := h.schemaIsCurrent(c.ctx); err != nil {
+			return err
+		}
+		link, err := h.members.ShellLink(access.System(c.ctx), u.Email)
+		if fault.Is(err, fault.NotFound) {
+			return fmt.Errorf("ingen har adressen %s. Lägg till personen med nuso user add", u.Email)
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(c.out, h.cfg.BaseURL+member.LinkPath+"/"+link)
+		return nil
+	})
 }
 
 type userList struct {

@@ -10,6 +10,7 @@ import (
 	"nuso.se/app/find"
 	"nuso.se/app/glossary"
 	"nuso.se/app/home"
+	"nuso.se/app/member"
 	"nuso.se/app/news"
 	"nuso.se/app/organisation"
 	"nuso.se/app/page"
@@ -38,6 +39,7 @@ type server struct {
 	find          *find.Handler
 	organisations *organisation.Handler
 	contact       *contact.Handler
+	people        *member.Handler
 	feeds         *feed.Handler
 	api           *api.Handler
 }
@@ -99,6 +101,15 @@ func (s *server) routes(app *fiber.App) {
 	app.Get("/kontakt/vantar", s.contact.Pending)
 	app.Get("/kontakt/bekrafta/:token", s.contact.ConfirmForm)
 	app.Post("/kontakt/bekrafta/:token", s.contact.Confirm)
+
+	// Login: anyone. GET spends nothing; each POST carries a stamp, and logging out the session's form token.
+	app.Get("/logga-in", s.people.AskForm)
+	app.Post("/logga-in", s.people.Ask)
+	app.Get("/logga-in/kod", s.people.CodeForm)
+	app.Post("/logga-in/kod", s.people.Code)
+	app.Get("/logga-in/:token", s.people.LinkForm)
+	app.Post("/logga-in/:token", s.people.Link)
+	app.Post("/logga-ut", s.people.Leave)
 
 	// Standing pages, last: they take whatever first part is left.
 	app.Get("/:slug", s.pages.Show)

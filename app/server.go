@@ -22,10 +22,10 @@ import (
 	"nuso.se/app/glossary"
 	"nuso.se/app/home"
 	"nuso.se/app/jobs"
-	"nuso.se/app/limit"
 	"nuso.se/app/mail"
 	"nuso.se/app/mail/folder"
 	"nuso.se/app/mail/smtp"
+	"nuso.se/app/member"
 	"nuso.se/app/news"
 	"nuso.se/app/organisation"
 	"nuso.se/app/page"
@@ -55,6 +55,7 @@ func (h *house) newServer(ctx context.Context) (*server, error) {
 	s.research = research.NewHandler(site, h.docs, themes)
 	s.schedule = schedule.NewHandler(site, h.docs, events)
 	s.glossary = glossary.NewHandler(site, h.docs)
+	s.people = member.NewHandler(site, h.members)
 	s.organisations = organisation.NewHandler(site, h.organisations)
 	s.pages = page.NewHandler(site, h.docs)
 	s.find = find.NewHandler(site, h.docs, h.search, words())
@@ -83,10 +84,11 @@ func (s *server) addContact() error {
 	if err != nil {
 		return err
 	}
-	limiter := limit.New(s.db, s.now, secret)
-	limiter.Register(s.runner, s.log)
+	s.limiter.Register(s.runner, s.log)
+	s.members.Register(s.runner)
+	s.sessions.Register(s.runner, s.log)
 	service, err := contact.New(contact.Options{
-		DB: s.db, Limiter: limiter, Theme: theme, Secret: secret, Now: s.now, Log: s.log,
+		DB: s.db, Limiter: s.limiter, Theme: theme, Secret: secret, Now: s.now, Log: s.log,
 		Office: s.cfg.Contact(), BaseURL: s.cfg.BaseURL,
 	})
 	if err != nil {

@@ -45,6 +45,8 @@ const standing = [
   { name: "privacy", path: "/integritet" },
   { name: "sources", path: "/kallor" },
   { name: "English", path: "/en", lang: "en" },
+  { name: "log in", path: "/logga-in" },
+  { name: "log in, a link that is spent", path: "/logga-in/abc", status: 404 },
   { name: "contact", path: "/kontakt" },
   {
     name: "contact, refused", path: "/kontakt", status: 422,

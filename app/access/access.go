@@ -67,10 +67,13 @@ func (a Audience) Label() string {
 
 // Actor is the person on whose behalf something is done. The zero Actor is a visitor.
 type Actor struct {
-	ID   string // empty for visitors and for the system
-	Name string
-	Role Role
-	Keys []Audience // the audiences held besides Open, by membership
+	ID           string // empty for visitors and for the system
+	Name         string
+	Organisation string // its id
+	Session      string // the id of the session by which the actor asks; empty for the system
+	Strong       bool   // a second factor was proved a short while ago
+	Role         Role
+	Keys         []Audience // the audiences held besides Open, by membership
 }
 
 // Edits reports whether the actor may change content: editors and admins.

@@ -2,24 +2,68 @@ package member
 
 import (
 	"context"
+	"io/fs"
 	"slices"
 	"strings"
+	"time"
 
 	"nuso.se/app/access"
 	"nuso.se/app/audit"
 	"nuso.se/app/clock"
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
+	"nuso.se/app/jobs"
+	"nuso.se/app/limit"
+	"nuso.se/app/mail"
+	"nuso.se/app/session"
 )
 
 // Service is the one way to people. All its verbs take the actor from the context.
 type Service struct {
-	db  *db.DB
-	now clock.Clock
+	db      *db.DB
+	now     clock.Clock
+	limiter *limit.Limiter
+	letters *mail.Letters
+	secret  []byte
+	baseURL string
+
+	sessions *session.Keeper
+	areas    func(ctx context.Context, organisation string) ([]string, error)
 }
 
-// New returns the service.
-func New(d *db.DB, now clock.Clock) *Service { return &Service{db: d, now: now} }
+// Options are what a Service is made of; all are required.
+type Options struct {
+	DB      *db.DB
+	Now     clock.Clock
+	Limiter *limit.Limiter
+	Theme   fs.FS  // its mails
+	Secret  []byte // hashes codes and links; the same in all replicas
+	BaseURL string
+
+	Sessions *session.Keeper
+	Areas    func(ctx context.Context, organisation string) ([]string, error) // the study areas that an organisation takes part in
+}
+
+// New returns the service. It fails when a mail's template is missing or wrong.
+func New(o Options) (*Service, error) {
+	letters, err := mail.NewLetters(o.Theme, loginLetter)
+	if err != nil {
+		return nil, err
+	}
+	return &Service{
+		db: o.DB, now: o.Now, limiter: o.Limiter, letters: letters, secret: o.Secret, baseURL: o.BaseURL,
+		sessions: o.Sessions, areas: o.Areas,
+	}, nil
+}
+
+// Register puts the mailing of codes among the jobs, and the removal of old wishes to log in among the periodic ones. Main calls it
+// once.
+func (s *Service) Register(runner *jobs.Runner) {
+	runner.Handle(LoginJob, s.send)
+	runner.Every("member.sweep", time.Hour, func(ctx context.Context) error {
+		return fault.Wrap(s.db.Tx(ctx, func(tx db.Tx) error { return db.Error(deleteLogins(tx, db.At(s.now().Add(-loginAge)))) }), "removing old wishes to log in")
+	})
+}
 
 // Admission is somebody to be given a role at an organisation.
 type Admission struct {

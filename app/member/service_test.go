@@ -2,6 +2,8 @@ package member_test
 
 import (
 	"context"
+	"io/fs"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -15,19 +17,45 @@ import (
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
 	"nuso.se/app/fault"
+	"nuso.se/app/jobs"
+	"nuso.se/app/limit"
 	"nuso.se/app/member"
 	"nuso.se/app/organisation"
+	"nuso.se/app/session"
+	"nuso.se/themes"
 )
 
 const karlstad, stockholm = "kommun-1780", "kommun-0180"
 
 func newService(t *testing.T, d *db.DB) *member.Service {
 	t.Helper()
-	now := clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0)).Now
-	if err := organisation.New(d, now).Boot(t.Context()); err != nil {
+	s, _, _ := newDesk(t, d)
+	return s
+}
+
+// newDesk returns the service with a clock to be moved, and the jobs that send its mails.
+func newDesk(t *testing.T, d *db.DB) (*member.Service, *clock.Fake, *jobs.Runner) {
+	t.Helper()
+	fake := clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0))
+	organisations := organisation.New(d, fake.Now)
+	if err := organisations.Boot(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return member.New(d, now)
+	secret := []byte("a secret of this test alone, long enough")
+	theme, err := fs.Sub(themes.Files, "nuso")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := member.New(member.Options{
+		DB: d, Now: fake.Now, Limiter: limit.New(d, fake.Now, secret), Theme: theme, Secret: secret, BaseURL: "https://nuso.example",
+		Sessions: session.New(d, fake.Now, session.DefaultLimits()), Areas: organisations.Areas,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runner := jobs.New(d, slog.New(slog.DiscardHandler), fake.Now)
+	s.Register(runner)
+	return s, fake, runner
 }
 
 func anna(role access.Role, organisation string) member.Admission {

@@ -1,12 +1,14 @@
 package member
 
 import (
+	"gorm.io/gorm/clause"
+
 	"nuso.se/app/access"
 	"nuso.se/app/db"
 )
 
 // Models are the package's tables, for the test that holds types and schema together.
-func Models() []any { return []any{Person{}, Membership{}} }
+func Models() []any { return []any{Person{}, Membership{}, login{}} }
 
 func findByKey(tx db.Tx, key string) (Person, error) {
 	var p Person
@@ -18,6 +20,28 @@ func findByKey(tx db.Tx, key string) (Person, error) {
 func findMembership(tx db.Tx, person, organisation string) (Membership, error) {
 	var m Membership
 	err := tx.Where("person_id = ? AND organisation_id = ? AND ended_at IS NULL", person, organisation).Take(&m).Error
+	return m, err
+}
+
+// acting is a membership in force with whose it is.
+type acting struct {
+	Membership
+	Name string
+}
+
+// findActing returns the person's membership, or when it is not in force the first that is.
+func findActing(tx db.Tx, person, membership string) (acting, error) {
+	var row acting
+	err := tx.Table("memberships m").Select("m.*, p.name").Joins("JOIN persons p ON p.id = m.person_id").
+		Where("m.person_id = ? AND m.ended_at IS NULL", person).
+		Order(clause.Expr{SQL: "CASE WHEN m.id = ? THEN 0 ELSE 1 END, m.created_at, m.id", Vars: []any{membership}}).Take(&row).Error
+	return row, err
+}
+
+// findFirst returns the person's first membership in force.
+func findFirst(tx db.Tx, person string) (Membership, error) {
+	var m Membership
+	err := tx.Where("person_id = ? AND ended_at IS NULL", person).Order("created_at, id").Take(&m).Error
 	return m, err
 }
 

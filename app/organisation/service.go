@@ -104,6 +104,12 @@ func (s *Service) Participation(ctx context.Context) (map[string][]Round, error)
 	return all, nil
 }
 
+// Areas returns the study areas that the organisation takes part in. It is for other services and asks for no right.
+func (s *Service) Areas(ctx context.Context, id string) ([]string, error) {
+	areas, err := findAreas(s.db.Read(ctx), id)
+	return areas, fault.Wrap(db.Error(err), "reading what %s takes part in", id)
+}
+
 // Rounds returns all rounds in their order. Anyone may call it.
 func (s *Service) Rounds(ctx context.Context) ([]Round, error) {
 	rounds, err := findRounds(s.db.Read(ctx))

@@ -128,6 +128,13 @@ func findParticipations(tx db.Tx) ([]taking, error) {
 	return rows, err
 }
 
+func findAreas(tx db.Tx, id string) ([]string, error) {
+	var areas []string
+	err := tx.Table("participations p").Joins("JOIN rounds r ON r.id = p.round_id").Where("p.organisation_id = ?", id).
+		Distinct().Order("r.area").Pluck("r.area", &areas).Error
+	return areas, err
+}
+
 func insertParticipation(tx db.Tx, p participation) error {
 	return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&p).Error
 }

@@ -44,12 +44,19 @@ func (s *Site) enter(c *fiber.Ctx) (err error) {
 	if s.live != nil {
 		s.readLive(c.UserContext())
 	}
-	if s.serveCached(c) {
+	token := Token(c)
+	if (token == "" || s.who == nil) && s.serveCached(c) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(access.With(context.Background(), access.Actor{}), requestTime)
 	defer cancel()
-	c.SetUserContext(ctx)
+	if c.SetUserContext(ctx); token != "" && s.who != nil {
+		actor, err := s.who(ctx, token)
+		if err != nil {
+			return s.Fail(c, err)
+		}
+		c.SetUserContext(access.With(ctx, actor))
+	}
 	if err := canonical(c); err != nil {
 		return s.Fail(c, err)
 	}

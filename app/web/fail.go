@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"nuso.se/app/access"
 	"nuso.se/app/fault"
 )
 
@@ -95,6 +96,9 @@ func (s *Site) Fail(c *fiber.Ctx, err error) error {
 	}
 	if status >= fiber.StatusInternalServerError {
 		view.RequestID = id
+	}
+	if status == fiber.StatusNotFound && s.who != nil && access.From(c.UserContext()).Role == access.Visitor {
+		view.Links = append([]Link{{"Logga in", "/logga-in"}}, view.Links...)
 	}
 	if after > 0 {
 		view.Retry = "Försök igen om " + inWords(after) + "."

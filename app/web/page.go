@@ -24,6 +24,9 @@ type Page struct {
 	Assets                         Assets
 	Scripts                        []string // modules that this page alone uses: "contact", made into addresses by Render
 	SearchQuery                    string
+	Login                          bool   // one can log in
+	Person                         string // who has; empty: nobody
+	FormToken                      string // of their forms
 	NoIndex                        bool
 	Part                           string // of a list in pages: "sida 2", told in the window's title
 	Built                          bool

@@ -13,6 +13,7 @@ import (
 
 	"nuso.se/app/access"
 	"nuso.se/app/fault"
+	"nuso.se/app/session"
 )
 
 // Sample is a view's template, named by its path without ending ("news/list"), with an empty value of the struct that
@@ -112,6 +113,7 @@ func (s *Site) Render(c *fiber.Ctx, name string, view View) error {
 func (s *Site) RenderStatus(c *fiber.Ctx, status int, name string, view View) error {
 	page := view.base()
 	s.fill(page)
+	s.greet(c, page)
 	buffer := s.buffers.take()
 	defer s.buffers.give(buffer)
 	if err := s.templates.execute(buffer, name, view); err != nil {
@@ -123,6 +125,19 @@ func (s *Site) RenderStatus(c *fiber.Ctx, status int, name string, view View) er
 		return s.sendCompressed(c, buffer.Bytes())
 	}
 	return s.sendShared(c, buffer.Bytes(), page.Turns)
+}
+
+// greet tells the page who is logged in, and gives its forms what shows that they came from here.
+func (s *Site) greet(c *fiber.Ctx, page *Page) {
+	page.Login = s.who != nil
+	if actor := access.From(c.UserContext()); actor.Role != access.Visitor {
+		page.Person, page.FormToken = actor.Name, session.FormToken(Token(c), s.secret)
+	}
+}
+
+// CheckForm is Forbidden unless the form came from a page of this session. Handlers of whoever is logged in call it first.
+func (s *Site) CheckForm(c *fiber.Ctx) error {
+	return session.CheckFormToken(Token(c), Field(c, "token"), s.secret)
 }
 
 // fill completes what all pages share.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"nuso.se/app/access"
 	"nuso.se/app/clock"
 )
 
@@ -34,7 +35,11 @@ type Options struct {
 	Source  Source   // nil: no page cache
 	Live    func(context.Context) error
 	Secure  bool // production: HSTS
+	Who     Who  // nil: nobody logs in
 }
+
+// Who returns whom the token of a session stands for; a visitor when the session is no more.
+type Who func(ctx context.Context, token string) (access.Actor, error)
 
 // Site holds what every handler needs of the web. It is safe for concurrent use.
 type Site struct {
@@ -52,6 +57,7 @@ type Site struct {
 	proxies    []netip.Prefix
 	live       func(context.Context) error
 	secure     bool
+	who        Who
 	buffers    buffers
 	compressor compressor
 }
@@ -69,7 +75,7 @@ func New(o Options) (*Site, error) {
 	}
 	s := &Site{
 		BaseURL: o.BaseURL, Now: o.Now, Log: o.Log, Nav: o.Nav, secret: o.Secret,
-		templates: templates, dist: o.Dist, proxies: prefixes(o.Proxies), live: o.Live, secure: o.Secure,
+		templates: templates, dist: o.Dist, proxies: prefixes(o.Proxies), live: o.Live, secure: o.Secure, who: o.Who,
 	}
 	s.assets.Store(built)
 	if o.Source != nil && o.Live == nil {

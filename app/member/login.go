@@ -1,0 +1,273 @@
+package member
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"time"
+
+	"nuso.se/app/access"
+	"nuso.se/app/audit"
+	"nuso.se/app/db"
+	"nuso.se/app/fault"
+	"nuso.se/app/jobs"
+	"nuso.se/app/limit"
+	"nuso.se/app/mail"
+)
+
+// LoginJob is the kind of the job that mails a code and a link to who has asked to log in.
+const LoginJob = "member.login"
+
+// login is a wish to log in: a row of the table.
+type login struct {
+	ID        string
+	PersonID  *string
+	CodeHash  string
+	LinkHash  string
+	Tries     int64
+	Shell     bool
+	Next      string
+	ExpiresAt db.Instant
+	UsedAt    db.Instant
+}
+
+// TableName is the table's name.
+func (login) TableName() string { return "logins" }
+
+const (
+	loginAge   = 10 * time.Minute // how long a code and a link are good
+	maxTries   = 5                // codes typed for one mail
+	maxAsks    = 5                // mails to one address …
+	asksPer    = time.Hour        // … in that time
+	maxClients = 30               // wishes of one network in that time
+	secretSize = 32
+)
+
+// Ask begins a login: whoever has the address is mailed a code and a link. It returns the secret for the browser that asks, in which
+// alone they work. Anyone may call it. What happens and how long it takes is the same for every address: the mail is a job's
+// matter. Invalid when it is no address, TooMany when too often.
+func (s *Service) Ask(ctx context.Context, email, next, client string) (secret string, err error) {
+	key, err := Key(email)
+	if err != nil {
+		return "", fault.InvalidFields(fault.Field{Name: "email", Text: fault.Of(err).Text})
+	}
+	if wait, err := s.limiter.Allow(ctx, "login.client:"+limit.Network(client), maxClients, asksPer); err != nil || wait > 0 {
+		return "", tooMany(err, wait)
+	}
+	if wait, err := s.limiter.Allow(ctx, "login.address:"+key, maxAsks, asksPer); err != nil || wait > 0 {
+		return "", tooMany(err, wait)
+	}
+	secret = newSecret()
+	err = s.db.Tx(ctx, func(tx db.Tx) error {
+		row := login{ID: s.hash("ask", secret), Next: next, ExpiresAt: db.At(s.now().Add(loginAge))}
+		if p, err := findByKey(tx, key); err == nil {
+			row.PersonID = &p.ID
+		} else if err = db.Error(err); !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if err := tx.Create(&row).Error; err != nil {
+			return db.Error(err)
+		}
+		return jobs.Add(tx, LoginJob, row.ID)
+	})
+	return secret, fault.Wrap(err, "asking to log in")
+}
+
+func tooMany(err error, wait time.Duration) error {
+	if err != nil {
+		return fault.Wrap(err, "counting wishes to log in")
+	}
+	return fault.Later("Du har försökt logga in många gånger. Vänta en stund och försök igen.", wait)
+}
+
+// send mails the code and the link. Nobody is told of an address that nobody has, or of somebody without a membership.
+func (s *Service) send(ctx context.Context, payload []byte) error {
+	var id string
+	if err := json.Unmarshal(payload, &id); err != nil {
+		return jobs.Permanent(err)
+	}
+	return s.db.Tx(ctx, func(tx db.Tx) error {
+		row, p, err := findWish(tx, id, db.At(s.now()))
+		if err = db.Error(err); fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		code, link := newCode(), newSecret()
+		row.CodeHash, row.LinkHash = s.hash("code", row.ID+code), s.hash("link", link)
+		if err := saveSecrets(tx, row); err != nil {
+			return db.Error(err)
+		}
+		letter, err := s.letters.Write(loginLetter, "Logga in i Samarbetsrummet: "+code, loginView{
+			Subject: "Logga in i Samarbetsrummet", Name: p.Name, Code: code, Link: s.baseURL + LinkPath + "/" + link,
+		})
+		if err != nil {
+			return jobs.Permanent(err)
+		}
+		letter.To, letter.ToName = p.Email, p.Name
+		return mail.Add(tx, letter)
+	})
+}
+
+// loginLetter is the mail with the code and the link; LinkPath is where links begin.
+const (
+	loginLetter = "member-login"
+	LinkPath    = "/logga-in"
+)
+
+// loginView is what the mail shows.
+type loginView struct{ Subject, Name, Code, Link string }
+
+// Entry is a login that has come to its end: who it is, and where they were going.
+type Entry struct {
+	PersonID string
+	Strong   bool
+	Next     string
+}
+
+// errSpent says that a code or a link is good no more, or never was.
+func errSpent(why string) error {
+	return fault.New(fault.Invalid, "Koden stämmer inte, är använd eller har blivit för gammal. Be om en ny.", errors.New(why))
+}
+
+// EnterCode ends a login with the code from the mail, in the browser that asked. It is good once. Anyone may call it; begin is done in
+// the same transaction. Invalid for a code that is wrong, used or too old, and after five wrong ones.
+func (s *Service) EnterCode(ctx context.Context, secret, code string, begin func(db.Tx, Entry) error) error {
+	id := s.hash("ask", secret)
+	if err := s.countTry(ctx, id); err != nil {
+		return err
+	}
+	return s.enter(ctx, begin, func(row login) bool { return same(row.CodeHash, s.hash("code", id+digits(code))) }, byID, id)
+}
+
+// countTry counts a code before it is looked at, in a transaction of its own: what is tried at once counts too.
+func (s *Service) countTry(ctx context.Context, id string) error {
+	counted := false
+	err := s.db.Tx(ctx, func(tx db.Tx) (err error) {
+		counted, err = addTry(tx, id, maxTries)
+		return db.Error(err)
+	})
+	if err == nil && !counted {
+		err = errSpent("too many codes, or nobody has asked")
+	}
+	return fault.Wrap(err, "counting a code")
+}
+
+// EnterLink ends a login with the link: in the browser that asked, or in any when the link is from the shell. Anyone may call it;
+// Invalid for a link that is used, too old, or opened elsewhere.
+func (s *Service) EnterLink(ctx context.Context, link, secret string, begin func(db.Tx, Entry) error) error {
+	id := s.hash("ask", secret)
+	return s.enter(ctx, begin, func(row login) bool { return row.Shell || same(row.ID, id) }, byLink, s.hash("link", link))
+}
+
+// CanEnter reports whether EnterLink would end the login, and whether the link is good at all. It changes nothing: mail programs
+// open links. Anyone may call it.
+func (s *Service) CanEnter(ctx context.Context, link, secret string) (here, good bool, err error) {
+	row, err := findWaiting(s.db.Read(ctx), byLink, s.hash("link", link), db.At(s.now()))
+	if err = db.Error(err); fault.Is(err, fault.NotFound) {
+		return false, false, nil
+	}
+	return err == nil && (row.Shell || same(row.ID, s.hash("ask", secret))), err == nil, fault.Wrap(err, "looking at a link")
+}
+
+// enter spends the wish that the column names, if fits says so, and begins what comes of it.
+func (s *Service) enter(ctx context.Context, begin func(db.Tx, Entry) error, fits func(login) bool, column, value string) error {
+	err := s.db.Tx(ctx, func(tx db.Tx) error {
+		now := db.At(s.now())
+		row, err := findWaiting(tx, column, value, now)
+		if err = db.Error(err); fault.Is(err, fault.NotFound) {
+			return errSpent("unknown, used or too old")
+		}
+		if err != nil {
+			return err
+		}
+		if row.PersonID == nil || !fits(row) {
+			return errSpent("it does not fit")
+		}
+		spent, err := spend(tx, *row.PersonID, row.ID, now)
+		if err != nil {
+			return db.Error(err)
+		}
+		if !spent {
+			return errSpent("used by another just now")
+		}
+		entry := Entry{PersonID: *row.PersonID, Strong: row.Shell, Next: row.Next}
+		if err := begin(tx, entry); err != nil {
+			return err
+		}
+		return audit.Add(tx, s.now(), audit.Entry{
+			ActorID: entry.PersonID, Verb: "member.login", SubjectKind: "person", SubjectID: entry.PersonID, Details: map[string]any{"shell": row.Shell},
+		})
+	})
+	return fault.Wrap(err, "logging in")
+}
+
+// ShellLink returns the token of a link by which the person with the address logs in once, in any browser, within ten minutes. The program itself
+// calls it, for whoever has its shell; NotFound when nobody has the address, and to everybody else.
+func (s *Service) ShellLink(ctx context.Context, email string) (link string, err error) {
+	if actor := access.From(ctx); actor.Role != access.Admin || actor.ID != "" {
+		return "", fault.Missing("a link from the shell: %q may not", actor.Role)
+	}
+	key, err := Key(email)
+	if err != nil {
+		return "", err
+	}
+	link = newSecret()
+	err = s.db.Tx(ctx, func(tx db.Tx) error {
+		p, err := findByKey(tx, key)
+		if err != nil {
+			return db.Error(err)
+		}
+		row := login{
+			ID: s.hash("ask", newSecret()), PersonID: &p.ID, LinkHash: s.hash("link", link), Shell: true, Next: "/mitt-konto", ExpiresAt: db.At(s.now().Add(loginAge)),
+		}
+		if err := tx.Create(&row).Error; err != nil {
+			return db.Error(err)
+		}
+		return audit.Add(tx, s.now(), audit.Entry{Verb: "member.link", SubjectKind: "person", SubjectID: p.ID})
+	})
+	return link, fault.Wrap(err, "making a link for the shell")
+}
+
+// hash is what of a secret is kept: nobody who reads the table can make it again, also not of a code of six digits.
+func (s *Service) hash(what, secret string) string {
+	mac := hmac.New(sha256.New, s.secret)
+	fmt.Fprintf(mac, "login.%s\x00%s", what, secret)
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+func same(a, b string) bool { return a != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// newSecret is in lower case, as all addresses of the site are.
+func newSecret() string {
+	var raw [secretSize]byte
+	_, _ = rand.Read(raw[:]) // never fails
+	return hex.EncodeToString(raw[:])
+}
+
+func newCode() string {
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		panic("member: " + err.Error()) // the system has no randomness
+	}
+	return fmt.Sprintf("%06d", n)
+}
+
+// digits leaves the digits of what somebody typed.
+func digits(text string) string {
+	var out []byte
+	for i := range len(text) {
+		if c := text[i]; '0' <= c && c <= '9' {
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}

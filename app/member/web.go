@@ -1,0 +1,191 @@
+package member
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"nuso.se/app/db"
+	"nuso.se/app/fault"
+	"nuso.se/app/web"
+)
+
+// Handler serves login and logout.
+type Handler struct {
+	site    *web.Site
+	members *Service
+}
+
+// NewHandler returns the handler.
+func NewHandler(site *web.Site, members *Service) *Handler {
+	return &Handler{site: site, members: members}
+}
+
+// AskView is the page /logga-in, new or with what was wrong.
+type AskView struct {
+	web.Page
+	Stamp, Next, Email string
+	Error, Problem     string
+}
+
+// CodeView is the page where the code is typed.
+type CodeView struct {
+	web.Page
+	Stamp, Problem string
+}
+
+// LinkView is the page that a mailed link opens. Here: the link works in this browser; else only the code does, elsewhere.
+type LinkView struct {
+	web.Page
+	Here, Good bool
+	Stamp      string
+}
+
+// Samples are the views with their templates.
+func Samples() []web.Sample {
+	return []web.Sample{{Name: "member/ask", View: &AskView{}}, {Name: "member/code", View: &CodeView{}}, {Name: "member/link", View: &LinkView{}}}
+}
+
+const (
+	codePath = LinkPath + "/kod"
+	askForm  = "logga-in" // what the stamps are for
+	codeForm = "kod"
+	linkForm = "lank"
+)
+
+func page(title, path string) web.Page {
+	return web.Page{Title: title, Path: path, NoIndex: true, NoStore: true, Crumbs: []web.Link{{Title: "Start", Path: "/"}, {Title: title}}}
+}
+
+// AskForm serves the form that asks for a code.
+func (h *Handler) AskForm(c *fiber.Ctx) error {
+	return h.site.Render(c, "member/ask", h.newAsk(web.Query(c, "next"), ""))
+}
+
+func (h *Handler) newAsk(next, email string) *AskView {
+	view := &AskView{Page: page("Logga in", LinkPath), Stamp: h.site.Stamp(askForm), Next: within(next), Email: email}
+	view.Lead = "Vi mejlar dig en kod. Du behöver inget lösenord."
+	return view
+}
+
+// Ask sends the code. What it answers is the same whoever has the address.
+func (h *Handler) Ask(c *fiber.Ctx) error {
+	email, next := web.Field(c, "email"), within(web.Field(c, "next"))
+	if err := h.site.CheckStamp(askForm, web.Field(c, "stamp")); err != nil {
+		return h.askAgain(c, fiber.StatusForbidden, next, email, "", "Formuläret har blivit för gammalt. Försök igen.")
+	}
+	secret, err := h.members.Ask(c.UserContext(), email, next, h.site.ClientAddress(c))
+	if f := fault.Of(err); fault.Is(err, fault.Invalid) && len(f.Fields) > 0 {
+		return h.askAgain(c, fiber.StatusUnprocessableEntity, next, email, f.Fields[0].Text, "")
+	}
+	if err != nil {
+		return err
+	}
+	web.SetAskSecret(c, secret, loginAge)
+	return c.Redirect(codePath, fiber.StatusSeeOther)
+}
+
+func (h *Handler) askAgain(c *fiber.Ctx, status int, next, email, wrong, problem string) error {
+	view := h.newAsk(next, email)
+	view.Error, view.Problem = wrong, problem
+	return h.site.RenderStatus(c, status, "member/ask", view)
+}
+
+// CodeForm serves the form for the code.
+func (h *Handler) CodeForm(c *fiber.Ctx) error {
+	if web.AskSecret(c) == "" {
+		return c.Redirect(LinkPath, fiber.StatusSeeOther)
+	}
+	return h.site.Render(c, "member/code", h.newCode(""))
+}
+
+func (h *Handler) newCode(problem string) *CodeView {
+	view := &CodeView{Page: page("Skriv koden", codePath), Stamp: h.site.Stamp(codeForm), Problem: problem}
+	view.Lead = "Har adressen ett konto har vi mejlat en kod med sex siffror dit. Den gäller i 10 minuter."
+	return view
+}
+
+// Code logs in with the code.
+func (h *Handler) Code(c *fiber.Ctx) error {
+	if err := h.site.CheckStamp(codeForm, web.Field(c, "stamp")); err != nil {
+		return h.site.RenderStatus(c, fiber.StatusForbidden, "member/code", h.newCode("Formuläret har blivit för gammalt. Försök igen."))
+	}
+	err := h.enter(c, func(begin func(db.Tx, Entry) error) error {
+		return h.members.EnterCode(c.UserContext(), web.AskSecret(c), web.Field(c, "code"), begin)
+	})
+	if fault.Is(err, fault.Invalid) {
+		return h.site.RenderStatus(c, fiber.StatusUnprocessableEntity, "member/code", h.newCode(fault.Of(err).Text))
+	}
+	return err
+}
+
+// LinkForm serves the page that a mailed link opens. It spends nothing: mail programs open links too.
+func (h *Handler) LinkForm(c *fiber.Ctx) error {
+	here, good, err := h.members.CanEnter(c.UserContext(), c.Params("token"), web.AskSecret(c))
+	if err != nil {
+		return err
+	}
+	view := &LinkView{Page: page("Logga in", LinkPath), Here: here, Good: good, Stamp: h.site.Stamp(linkForm)}
+	status := fiber.StatusOK
+	if !good {
+		status = fiber.StatusNotFound
+	}
+	return h.site.RenderStatus(c, status, "member/link", view)
+}
+
+// Link logs in with the link.
+func (h *Handler) Link(c *fiber.Ctx) error {
+	if err := h.site.CheckStamp(linkForm, web.Field(c, "stamp")); err != nil {
+		return err
+	}
+	err := h.enter(c, func(begin func(db.Tx, Entry) error) error {
+		return h.members.EnterLink(c.UserContext(), c.Params("token"), web.AskSecret(c), begin)
+	})
+	if fault.Is(err, fault.Invalid) {
+		return h.LinkForm(c)
+	}
+	return err
+}
+
+// enter begins the session of a login that ends, and leads to where the person was going.
+func (h *Handler) enter(c *fiber.Ctx, end func(begin func(db.Tx, Entry) error) error) error {
+	var token, next string
+	agent := c.Get(fiber.HeaderUserAgent)
+	err := end(func(tx db.Tx, e Entry) (err error) {
+		next = e.Next
+		token, err = h.members.Begin(tx, e, agent)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	web.SetToken(c, token)
+	web.SetAskSecret(c, "", 0)
+	return c.Redirect(within(next), fiber.StatusSeeOther)
+}
+
+// Leave logs out.
+func (h *Handler) Leave(c *fiber.Ctx) error {
+	if web.Token(c) == "" {
+		return c.Redirect("/", fiber.StatusSeeOther)
+	}
+	if err := h.site.CheckForm(c); err != nil {
+		return err
+	}
+	if err := h.members.Leave(c.UserContext()); err != nil {
+		return err
+	}
+	web.SetToken(c, "")
+	return c.Redirect("/", fiber.StatusSeeOther)
+}
+
+// within returns the address if it is a path on this site, and else the home page's.
+func within(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") ||
+		strings.ContainsAny(next, "\\\t\r\n") || len(next) > 500 || strings.HasPrefix(u.Path, LinkPath) || strings.HasPrefix(u.Path, "//") {
+		return "/"
+	}
+	return next
+}
