@@ -276,3 +276,16 @@ func TestAWrongLoginSaysWhatToDoAndKeepsWhatWasTyped(t *testing.T) {
 		}
 	}
 }
+
+func TestATokenThatNobodyHasIsAVisitors(t *testing.T) {
+	s := newListening(t, clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0)).Now)
+	s.closed()
+	for _, token := range []string{"x", strings.Repeat("a", 43), strings.Repeat("a", 5000), `"%00'; DROP TABLE sessions; --`} {
+		for path, want := range map[string]int{"/": 200, "/nyheter": 200, "/nyheter/stangd": 404, "/api/v1/documents": 200} {
+			answer, body := s.ask(t, http.MethodGet, path, "Cookie", "__Host-nuso="+token)
+			if answer.StatusCode != want || strings.Contains(body, "Logga ut") || strings.Contains(body, "Stängd nyhet") {
+				t.Errorf("%.20s at %s: %d", token, path, answer.StatusCode)
+			}
+		}
+	}
+}

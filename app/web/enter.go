@@ -45,17 +45,18 @@ func (s *Site) enter(c *fiber.Ctx) (err error) {
 		s.readLive(c.UserContext())
 	}
 	token := Token(c)
-	if (token == "" || s.who == nil) && s.serveCached(c) {
+	if token == "" && s.serveCached(c) {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(access.With(context.Background(), access.Actor{}), requestTime)
+	ctx, cancel := context.WithTimeout(context.Background(), requestTime)
 	defer cancel()
-	if c.SetUserContext(ctx); token != "" && s.who != nil {
-		actor, err := s.who(ctx, token)
-		if err != nil {
-			return s.Fail(c, err)
-		}
-		c.SetUserContext(access.With(ctx, actor))
+	actor, err := s.actor(ctx, c, token)
+	c.SetUserContext(access.With(ctx, actor))
+	if err != nil {
+		return s.Fail(c, err)
+	}
+	if token != "" && actor.Role == access.Visitor && s.serveCached(c) {
+		return nil
 	}
 	if err := canonical(c); err != nil {
 		return s.Fail(c, err)
@@ -64,6 +65,14 @@ func (s *Site) enter(c *fiber.Ctx) (err error) {
 		return s.Fail(c, err)
 	}
 	return nil
+}
+
+// actor returns who asks. Built files are for everybody: nobody is asked for there.
+func (s *Site) actor(ctx context.Context, c *fiber.Ctx, token string) (access.Actor, error) {
+	if token == "" || s.who == nil || strings.HasPrefix(c.Path(), AssetPrefix) {
+		return access.Actor{}, nil
+	}
+	return s.who(ctx, token)
 }
 
 // readLive takes in what was saved since the last request, while developing: texts and built styles. A file that is just
