@@ -38,7 +38,7 @@ func TestHostileWords(t *testing.T) {
 						t.Errorf("%d words such as %.40q by reading %d: %v", len(words), text, reading, err)
 					}
 				}
-				if took := time.Since(begun); took > 3*time.Second {
+				if took := time.Since(begun); took > 10*time.Second { // some hundredths on a machine with nothing else to do
 					t.Errorf("%d words such as %.40q by reading %d took %s", len(words), text, reading, took)
 				}
 			}
