@@ -86,7 +86,7 @@ func (k *Keeper) asked(ctx context.Context, id string, do func(context.Context, 
 
 // rebuild makes the index anew while the old one answers, and then brings in what was written meanwhile.
 func (k *Keeper) rebuild(ctx context.Context, done *atomic.Int64) (Outcome, error) {
-	begun := k.now()
+	begun, failure := k.now(), k.down.Load()
 	if err := k.main.Rebuild(ctx, counted(stream(ctx, k.db), done)); err != nil {
 		return Outcome{}, fault.Wrap(err, "rebuilding the index")
 	}
@@ -98,7 +98,7 @@ func (k *Keeper) rebuild(ctx context.Context, done *atomic.Int64) (Outcome, erro
 		return Outcome{}, fault.Wrap(err, "bringing in what was written meanwhile")
 	}
 	k.log.Info("the index is made anew", "documents", done.Load(), "ms", k.now().Sub(begun).Milliseconds())
-	k.rise()
+	k.rise(failure)
 	debug.FreeOSMemory() // what the work took is not needed at rest
 	return Outcome{}, nil
 }

@@ -30,8 +30,9 @@ type Keeper struct {
 	now      clock.Clock
 	log      *slog.Logger
 
-	down atomic.Bool // the index has failed and not been mended since
-	wake chan struct{}
+	falls atomic.Int64 // how often the index has failed
+	down  atomic.Int64 // the number of the last failure, if the index has not been mended since; else 0
+	wake  chan struct{}
 }
 
 // NewKeeper returns the keeper of the index main; fallback answers from the database. Call Register and Run, and Close last.
@@ -52,7 +53,7 @@ func (k *Keeper) Find(ctx context.Context, r Request) (found Found, degraded boo
 }
 
 // Degraded reports that the database answers in the place of the index.
-func (k *Keeper) Degraded() bool { return k.down.Load() || k.main.Stale() }
+func (k *Keeper) Degraded() bool { return k.down.Load() > 0 || k.main.Stale() }
 
 // Close lets go of the index, when Run has returned and nobody asks any more.
 func (k *Keeper) Close() error { return errors.Join(k.main.Close(), k.fallback.Close()) }
@@ -62,15 +63,16 @@ func (k *Keeper) away(ctx context.Context, err error) bool {
 	if !fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
 		return false
 	}
-	if !k.down.Swap(true) {
+	if k.down.Swap(k.falls.Add(1)) == 0 {
 		k.log.Warn("the search index does not answer: the database does", "err", err)
 	}
 	k.nudge()
 	return true
 }
 
-func (k *Keeper) rise() {
-	if k.down.Swap(false) {
+// rise has the index answer again that had failed when its mending began, unless it has failed since.
+func (k *Keeper) rise(failure int64) {
+	if failure > 0 && k.down.CompareAndSwap(failure, 0) {
 		k.log.Info("the search index answers again")
 	}
 }
@@ -118,32 +120,32 @@ func (k *Keeper) Run(ctx context.Context) {
 // mend makes the index one that answers and holds what the table holds: of a few documents it brings those up to date; an
 // index that is stale or differs much is made anew, and so is any when anew is true. A Conflict when somebody is at that.
 func (k *Keeper) mend(ctx context.Context, anew bool) error {
-	stale := k.main.Stale()
+	failure, stale := k.down.Load(), k.main.Stale()
 	if !anew && !stale {
 		drift, all, err := k.drift(ctx)
 		if err != nil {
 			return err
 		}
 		if n := drift.Total(); n <= smallDrift || n <= all/3 {
-			return k.mendSome(ctx, drift.ids())
+			return k.mendSome(ctx, drift.ids(), failure)
 		}
 	}
 	r := Run{ID: db.NewID(), Verb: Reindex, CreatedAt: db.At(k.now())}
-	failure, err := k.work(ctx, &r, func(ctx context.Context, done *atomic.Int64) (Outcome, error) {
+	failed, err := k.work(ctx, &r, func(ctx context.Context, done *atomic.Int64) (Outcome, error) {
 		if stale && !k.main.Stale() {
 			return Outcome{}, nil // another process has made it
 		}
 		return k.rebuild(ctx, done)
 	})
-	if failure == nil {
+	if failed == nil {
 		return err
 	}
 	// It is tried again by itself, so nobody follows this run.
-	return errors.Join(failure, err, k.note(ctx, func(tx db.Tx) error { return deleteRun(tx, r.ID) }))
+	return errors.Join(failed, err, k.note(ctx, func(tx db.Tx) error { return deleteRun(tx, r.ID) }))
 }
 
 // mendSome brings the documents up to date; an index that had failed must answer too.
-func (k *Keeper) mendSome(ctx context.Context, ids []string) error {
+func (k *Keeper) mendSome(ctx context.Context, ids []string, failure int64) error {
 	if len(ids) > 0 {
 		k.log.Info("mending the search index", "documents", len(ids))
 	}
@@ -153,6 +155,6 @@ func (k *Keeper) mendSome(ctx context.Context, ids []string) error {
 	if _, err := k.main.Find(ctx, Request{Sight: access.Actor{}.Sight(), Now: k.now()}); err != nil {
 		return err
 	}
-	k.rise()
+	k.rise(failure)
 	return nil
 }

@@ -188,7 +188,7 @@ func TestOldRunsAreSweptAway(t *testing.T) {
 	if err := k.asked(t.Context(), id, nothing); err != nil {
 		t.Fatal(err)
 	}
-	k.down.Store(true) // so that nobody looks at the index
+	k.down.Store(1) // so that nobody looks at the index
 	k.clock.Advance(40 * 24 * time.Hour)
 	runner := jobs.New(d, slog.New(slog.DiscardHandler), k.clock.Now)
 	k.Register(runner)
