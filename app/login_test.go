@@ -92,7 +92,7 @@ func (b *browser) send(on, to string, values url.Values) (status int, body strin
 var (
 	hiddenField = regexp.MustCompile(`<input type="hidden" name="([a-z]+)" value="([^"]*)">`)
 	mailedCode  = regexp.MustCompile(`(?m)^(\d{6})\r?$`)
-	mailedLink  = regexp.MustCompile(`/logga-in/[0-9a-f]{64}`)
+	mailedLink  = regexp.MustCompile(`/logga-in/[a-z2-7]{26}`)
 )
 
 func (b *browser) read(answer *http.Response, err error) (int, string) {

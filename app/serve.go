@@ -74,6 +74,9 @@ func serve(ctx context.Context, cfg config.Config, now clock.Clock, log *slog.Lo
 		log.Warn("the assets are not built: run make build", "effect", "pages without styles")
 	}
 	fmt.Fprintf(out, "Samarbetsrummet svarar på %s (lyssnar på %s)\n", cfg.BaseURL, listener.Addr())
+	if has, err := h.members.HasAdmin(ctx); err == nil && !has {
+		fmt.Fprintln(out, "Ingen är admin än. Lägg till den första: nuso user add MEJL --name NAMN --role admin, och sedan: nuso user link MEJL")
+	}
 	return s.run(ctx, listener)
 }
 

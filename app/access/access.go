@@ -61,19 +61,33 @@ func (a Audience) Label() string {
 	case Participants:
 		return "deltagande kommuner"
 	}
-	kind, name, _ := strings.Cut(string(a), ":")
-	return kind + " " + name
+	switch kind, name, _ := strings.Cut(string(a), ":"); kind {
+	case "delstudie":
+		return "deltagare i " + strings.ReplaceAll(name, "-", " ")
+	case "organisation":
+		return "en viss organisation"
+	case "grupp":
+		return "en viss grupp"
+	default:
+		return Role(name).plural()
+	}
+}
+
+// plural is what people of the role are called.
+func (r Role) plural() string {
+	return map[Role]string{
+		Follower: "följare", Member: "medlemmar", Contact: "kontaktpersoner", Regional: "regionala aktörer", Researcher: "forskare",
+		Editor: "redaktörer", Admin: "administratörer",
+	}[r]
 }
 
 // Actor is the person on whose behalf something is done. The zero Actor is a visitor.
 type Actor struct {
-	ID           string // empty for visitors and for the system
-	Name         string
-	Organisation string // its id
-	Session      string // the id of the session by which the actor asks; empty for the system
-	Strong       bool   // a second factor was proved a short while ago
-	Role         Role
-	Keys         []Audience // the audiences held besides Open, by membership
+	ID      string // empty for visitors and for the system
+	Name    string
+	Session string // the id of the session by which the actor asks; empty for the system
+	Role    Role
+	Keys    []Audience // the audiences held besides Open, by membership
 }
 
 // Edits reports whether the actor may change content: editors and admins.

@@ -63,3 +63,15 @@ func TestAudienceIsValidOnlyInKnownForms(t *testing.T) {
 		}
 	}
 }
+
+// What a label says stands after "Visas för".
+func TestAudiencesAreToldInWords(t *testing.T) {
+	for audience, want := range map[access.Audience]string{
+		"inloggad": "inloggade", "deltagare": "deltagande kommuner", "delstudie:delstudie-1": "deltagare i delstudie 1", "organisation:kommun-1780": "en viss organisation",
+		"grupp:skola": "en viss grupp", "roll:contact": "kontaktpersoner", "roll:researcher": "forskare", "roll:admin": "administratörer",
+	} {
+		if got := audience.Label(); got != want {
+			t.Errorf("%q: %q, want %q", audience, got, want)
+		}
+	}
+}

@@ -236,7 +236,7 @@ func TestAClosedDocumentSaysForWhom(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		newPolicyHouse(t, h)
 		for slug, label := range map[string]string{
-			"oppen": "", "utkast": "", "inloggad": "inloggade", "deltagare": "deltagande kommuner", "delstudie": "delstudie delstudie-1",
+			"oppen": "", "utkast": "", "inloggad": "inloggade", "deltagare": "deltagande kommuner", "delstudie": "deltagare i delstudie 1",
 		} {
 			doc := h.find(document.News, slug)
 			page, teaser := h.docs.NewPage(doc), h.docs.Teaser(doc)

@@ -1,14 +1,12 @@
 package document
 
 import (
-	"hash/crc32"
 	"slices"
 	"strings"
 
 	"nuso.se/app/access"
 	"nuso.se/app/db"
 	"nuso.se/app/search"
-	"nuso.se/app/web"
 )
 
 // Public returns a kind's name in JSON and in search: help is pages, kept in a folder of their own.
@@ -101,30 +99,18 @@ func (s *Service) makeAllFindable(tx db.Tx) error {
 
 // makeSectionsFindable does it for the sections, which have their addresses as ids.
 func (s *Service) makeSectionsFindable(tx db.Tx, known map[string]int64) error {
-	var changed []search.Document
-	at := map[string]bool{}
-	for _, section := range s.sections {
-		at[section.Path] = true
-		if d := sectionOf(section); known[d.ID] != d.Version {
-			changed = append(changed, d)
-		}
-	}
+	var docs []search.Document
 	var gone []string
+	for _, s := range s.sections {
+		docs = append(docs, search.Document{ID: s.Path, Kind: Page, Path: s.Path, Title: s.Title, Summary: s.Lead, Lang: "sv", Audience: access.Open})
+	}
 	for id := range known {
-		if strings.HasPrefix(id, "/") && !at[id] {
+		if strings.HasPrefix(id, "/") && !slices.ContainsFunc(docs, func(d search.Document) bool { return d.ID == id }) {
 			gone = append(gone, id)
 		}
 	}
 	if err := search.Remove(tx, gone...); err != nil {
 		return err
 	}
-	return search.Put(tx, changed...)
-}
-
-// sectionOf describes a section to search. Its version is another when its words are.
-func sectionOf(s web.Section) search.Document {
-	return search.Document{
-		ID: s.Path, Version: int64(crc32.ChecksumIEEE([]byte(s.Title + "\n" + s.Lead))), Kind: Page, Path: s.Path, Title: s.Title, Summary: s.Lead,
-		Lang: "sv", Audience: access.Open,
-	}
+	return search.PutWords(tx, known, docs...)
 }

@@ -87,7 +87,7 @@ func (h *Handler) options(ctx context.Context, result search.Result) (map[string
 		}
 		switch name {
 		case search.FacetKind:
-			for _, kind := range h.kinds() {
+			for _, kind := range h.kinds {
 				if document.Public(kind.Name) == kind.Name {
 					add(kind.Name, kind.Plural)
 				}
@@ -102,7 +102,7 @@ func (h *Handler) options(ctx context.Context, result search.Result) (map[string
 				slices.Reverse(values)
 			}
 			for _, value := range values {
-				add(value, cmp.Or(h.words.Titles[name][value], value))
+				add(value, cmp.Or(h.titles[name][value], value))
 			}
 		}
 	}

@@ -22,7 +22,8 @@ type Handler struct {
 	site   *web.Site
 	docs   *document.Service
 	search *search.Service
-	words  Words
+	kinds  []document.Kind // all that is found, in the order of the site
+	titles map[string]map[string]string
 }
 
 // Words are what people call things that are found and are no documents.
@@ -33,16 +34,12 @@ type Words struct {
 
 // NewHandler returns the handler.
 func NewHandler(site *web.Site, docs *document.Service, search *search.Service, words Words) *Handler {
-	return &Handler{site: site, docs: docs, search: search, words: words}
+	return &Handler{site: site, docs: docs, search: search, kinds: slices.Concat(docs.Kinds(), words.Kinds), titles: words.Titles}
 }
 
-// kinds are all that is found, in the order of the site.
-func (h *Handler) kinds() []document.Kind { return slices.Concat(h.docs.Kinds(), h.words.Kinds) }
-
 func (h *Handler) kind(name string) document.Kind {
-	all := h.kinds()
-	if i := slices.IndexFunc(all, func(k document.Kind) bool { return k.Name == name }); i >= 0 {
-		return all[i]
+	if i := slices.IndexFunc(h.kinds, func(k document.Kind) bool { return k.Name == name }); i >= 0 {
+		return h.kinds[i]
 	}
 	return document.Kind{}
 }

@@ -6,11 +6,12 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
+	"strings"
 	"time"
 
 	"nuso.se/app/access"
@@ -47,7 +48,6 @@ const (
 	maxAsks    = 5                // mails to one address …
 	asksPer    = time.Hour        // … in that time
 	maxClients = 30               // wishes of one network in that time
-	secretSize = 32
 )
 
 // Ask begins a login: whoever has the address is mailed a code and a link. It returns the secret for the browser that asks, in which
@@ -103,7 +103,7 @@ func (s *Service) send(ctx context.Context, payload []byte) error {
 		}
 		code, link := newCode(), newSecret()
 		row.CodeHash, row.LinkHash = s.hash("code", row.ID+code), s.hash("link", link)
-		if err := saveSecrets(tx, row); err != nil {
+		if err := saveSecrets(tx, row, db.At(s.now())); err != nil {
 			return db.Error(err)
 		}
 		letter, err := s.letters.Write(loginLetter, "Logga in i Samarbetsrummet: "+code, loginView{
@@ -247,18 +247,12 @@ func (s *Service) hash(what, secret string) string {
 func same(a, b string) bool { return a != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // newSecret is in lower case, as all addresses of the site are.
-func newSecret() string {
-	var raw [secretSize]byte
-	_, _ = rand.Read(raw[:]) // never fails
-	return hex.EncodeToString(raw[:])
-}
+func newSecret() string { return strings.ToLower(rand.Text()) }
 
 func newCode() string {
-	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
-	if err != nil {
-		panic("member: " + err.Error()) // the system has no randomness
-	}
-	return fmt.Sprintf("%06d", n)
+	var raw [8]byte
+	_, _ = rand.Read(raw[:]) // never fails
+	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(raw[:])%1_000_000)
 }
 
 // digits leaves the digits of what somebody typed.

@@ -28,9 +28,9 @@ func findWish(tx db.Tx, id string, now db.Instant) (row login, p Person, err err
 }
 
 // saveSecrets keeps the hashes of what is mailed. What was mailed before to the same person is good no more.
-func saveSecrets(tx db.Tx, row login) error {
+func saveSecrets(tx db.Tx, row login, now db.Instant) error {
 	err := tx.Model(&login{}).Where("person_id = ? AND id <> ? AND NOT shell AND link_hash <> '' AND used_at IS NULL", row.PersonID, row.ID).
-		Update("used_at", row.ExpiresAt).Error
+		Update("used_at", now).Error
 	if err != nil {
 		return err
 	}

@@ -133,6 +133,9 @@ func (s *Service) give(tx db.Tx, p Person, a Admission, actor access.Actor) (m M
 		if err := endMembership(tx, held.ID, db.At(s.now())); err != nil {
 			return m, false, db.Error(err)
 		}
+		if err := s.sessions.EndMembership(tx, held.ID); err != nil {
+			return m, false, err
+		}
 	}
 	m = Membership{ID: db.NewID(), PersonID: p.ID, OrganisationID: a.Organisation, Role: a.Role, GivenBy: actor.ID, CreatedAt: db.At(s.now())}
 	if err := tx.Create(&m).Error; err != nil {

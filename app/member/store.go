@@ -1,8 +1,6 @@
 package member
 
 import (
-	"gorm.io/gorm/clause"
-
 	"nuso.se/app/access"
 	"nuso.se/app/db"
 )
@@ -29,12 +27,10 @@ type acting struct {
 	Name string
 }
 
-// findActing returns the person's membership, or when it is not in force the first that is.
 func findActing(tx db.Tx, person, membership string) (acting, error) {
 	var row acting
 	err := tx.Table("memberships m").Select("m.*, p.name").Joins("JOIN persons p ON p.id = m.person_id").
-		Where("m.person_id = ? AND m.ended_at IS NULL", person).
-		Order(clause.Expr{SQL: "CASE WHEN m.id = ? THEN 0 ELSE 1 END, m.created_at, m.id", Vars: []any{membership}}).Take(&row).Error
+		Where("m.id = ? AND m.person_id = ? AND m.ended_at IS NULL", membership, person).Take(&row).Error
 	return row, err
 }
 

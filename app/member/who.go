@@ -8,9 +8,9 @@ import (
 	"nuso.se/app/fault"
 )
 
-// Who returns whom the token of a session stands for: the person by the membership they act by, or by another when that one has ended;
-// a visitor when the session is no more or nothing of it is in force. The web calls it at every request of a browser that carries
-// a token, so what has ended is so at once. Unavailable when the database is away.
+// Who returns whom the token of a session stands for: the person by the membership they act by; a visitor when the session or that
+// membership is no more. The web calls it at every request of a browser that carries a token, so what has ended is so at once.
+// Unavailable when the database is away.
 func (s *Service) Who(ctx context.Context, token string) (access.Actor, error) {
 	found, err := s.sessions.Find(ctx, token)
 	if fault.Is(err, fault.NotFound) {
@@ -27,7 +27,7 @@ func (s *Service) Who(ctx context.Context, token string) (access.Actor, error) {
 		return access.Actor{}, fault.Wrap(err, "reading who asks")
 	}
 	actor := access.Actor{
-		ID: found.PersonID, Name: row.Name, Role: row.Role, Organisation: row.OrganisationID, Session: found.ID, Strong: s.sessions.Strong(found),
+		ID: found.PersonID, Name: row.Name, Role: row.Role, Session: found.ID,
 		Keys: []access.Audience{access.Audience("organisation:" + row.OrganisationID)},
 	}
 	switch row.Role {

@@ -2,7 +2,6 @@ package organisation
 
 import (
 	"fmt"
-	"hash/crc32"
 	"strings"
 
 	"nuso.se/app/access"
@@ -12,7 +11,7 @@ import (
 // SearchKind is what municipalities are called in search and JSON.
 const SearchKind = "municipality"
 
-// searchable describes a municipality to search. Its version is another when its words are.
+// searchable describes a municipality to search.
 func searchable(m Municipality) search.Document {
 	d := search.Document{
 		ID: m.ID(), Kind: SearchKind, Path: m.Address(), Title: m.Name, Summary: fmt.Sprintf("Kommun i %s. Kommungrupp: %s.", m.County.Name, m.Group.Name),
@@ -21,7 +20,6 @@ func searchable(m Municipality) search.Document {
 	if m.Seat != m.Name {
 		d.Body = "Centralort: " + m.Seat + "."
 	}
-	d.Version = int64(crc32.ChecksumIEEE([]byte(strings.Join([]string{d.Title, d.Summary, d.Body, d.Path, d.County, d.Group}, "\n"))))
 	return d
 }
 

@@ -56,13 +56,11 @@ func (s *Service) makeFindable(tx db.Tx, announce bool) error {
 	if err != nil {
 		return err
 	}
-	var changed []search.Document
-	for _, m := range Municipalities() {
-		if d := searchable(m); known[d.ID] != d.Version {
-			changed = append(changed, d)
-		}
+	docs := make([]search.Document, len(Municipalities()))
+	for i, m := range Municipalities() {
+		docs[i] = searchable(m)
 	}
-	if err := search.Put(tx, changed...); err != nil || !announce {
+	if err := search.PutWords(tx, known, docs...); err != nil || !announce {
 		return err
 	}
 	return db.Announce(tx)
@@ -82,32 +80,37 @@ func (s *Service) BySlug(ctx context.Context, slug string) (Profile, error) {
 		return Profile{}, fault.Missing("municipality %q", slug)
 	}
 	p := Profile{Municipality: m}
-	takesPart, err := s.Participation(ctx)
+	takings, err := findTakings(s.db.Read(ctx).Where("p.organisation_id = ?", m.ID()))
 	if err != nil {
-		return Profile{}, err
+		return Profile{}, fault.Wrap(db.Error(err), "reading what %s takes part in", slug)
 	}
-	p.Rounds = takesPart[m.ID()]
+	for _, t := range takings {
+		p.Rounds = append(p.Rounds, t.Round)
+	}
 	p.Districts, err = findDistricts(s.db.Read(ctx), m.ID())
 	return p, fault.Wrap(db.Error(err), "reading the districts of %s", slug)
 }
 
-// Participation returns the rounds that each organisation takes part in, by its id, in the order of rounds. Anyone may call it.
-func (s *Service) Participation(ctx context.Context) (map[string][]Round, error) {
-	rows, err := findParticipations(s.db.Read(ctx))
-	if err != nil {
-		return nil, fault.Wrap(db.Error(err), "reading who takes part")
-	}
-	all := map[string][]Round{}
-	for _, r := range rows {
-		all[r.OrganisationID] = append(all[r.OrganisationID], r.Round)
-	}
-	return all, nil
+// Participation returns the study areas that each organisation takes part in, by its id. Anyone may call it.
+func (s *Service) Participation(ctx context.Context) (map[string][]string, error) {
+	return s.areas(s.db.Read(ctx))
 }
 
-// Areas returns the study areas that the organisation takes part in. It is for other services and asks for no right.
+// Areas returns the study areas that the organisation takes part in. Anyone may call it.
 func (s *Service) Areas(ctx context.Context, id string) ([]string, error) {
-	areas, err := findAreas(s.db.Read(ctx), id)
-	return areas, fault.Wrap(db.Error(err), "reading what %s takes part in", id)
+	all, err := s.areas(s.db.Read(ctx).Where("p.organisation_id = ?", id))
+	return all[id], err
+}
+
+func (s *Service) areas(tx db.Tx) (map[string][]string, error) {
+	takings, err := findTakings(tx)
+	all := map[string][]string{}
+	for _, t := range takings {
+		if !slices.Contains(all[t.OrganisationID], t.Area) {
+			all[t.OrganisationID] = append(all[t.OrganisationID], t.Area)
+		}
+	}
+	return all, fault.Wrap(db.Error(err), "reading who takes part")
 }
 
 // Rounds returns all rounds in their order. Anyone may call it.

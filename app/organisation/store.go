@@ -121,18 +121,12 @@ type taking struct {
 	Round
 }
 
-func findParticipations(tx db.Tx) ([]taking, error) {
+// findTakings returns what the conditions of tx leave, in the order of rounds; p is the participation.
+func findTakings(tx db.Tx) ([]taking, error) {
 	var rows []taking
 	err := tx.Table("participations p").Select("p.organisation_id, r.*").Joins("JOIN rounds r ON r.id = p.round_id").
 		Joins("JOIN studies s ON s.id = r.study_id").Order("s.position, r.position, r.id").Find(&rows).Error
 	return rows, err
-}
-
-func findAreas(tx db.Tx, id string) ([]string, error) {
-	var areas []string
-	err := tx.Table("participations p").Joins("JOIN rounds r ON r.id = p.round_id").Where("p.organisation_id = ?", id).
-		Distinct().Order("r.area").Pluck("r.area", &areas).Error
-	return areas, err
 }
 
 func insertParticipation(tx db.Tx, p participation) error {

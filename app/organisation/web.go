@@ -177,12 +177,7 @@ func (h *Handler) JSON(c *fiber.Ctx) error {
 	for _, m := range Municipalities() {
 		item := Item{
 			Code: m.Code, Name: m.Name, Slug: m.Slug, CountyCode: m.County.Code, County: m.County.Name, Group: m.Group.Code, Population: m.Population,
-			Participates: []string{},
-		}
-		for _, round := range takesPart[m.ID()] {
-			if !slices.Contains(item.Participates, round.Area) {
-				item.Participates = append(item.Participates, round.Area)
-			}
+			Participates: append([]string{}, takesPart[m.ID()]...),
 		}
 		items = append(items, item)
 	}

@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"hash/crc32"
 	"iter"
 	"slices"
 	"strings"
@@ -98,6 +99,19 @@ func Put(tx db.Tx, docs ...Document) error {
 		return db.Error(err)
 	}
 	return tellIndex(tx, ids)
+}
+
+// PutWords puts those of the documents whose words are others than the known versions say: ones that have no version of their own, since
+// the program itself says what they are. known is what Versions returned.
+func PutWords(tx db.Tx, known map[string]int64, docs ...Document) error {
+	var changed []Document
+	for _, d := range docs {
+		words := strings.Join([]string{d.Title, d.Summary, d.Body, d.Path, d.County, d.Group}, "\n")
+		if d.Version = int64(crc32.ChecksumIEEE([]byte(words))); known[d.ID] != d.Version {
+			changed = append(changed, d)
+		}
+	}
+	return Put(tx, changed...)
 }
 
 // Remove makes documents found no longer; ids that are not there do no harm. Features call it as they call Put.

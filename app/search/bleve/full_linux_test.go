@@ -14,7 +14,8 @@ import (
 	"nuso.se/app/search"
 )
 
-// small mounts a file system of some megabytes until the test ends.
+// small mounts a file system of some megabytes until the test ends, and until the last who reads a file of it lets go: Bleve's own
+// goroutines may do so after Close.
 func small(t *testing.T, options string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -22,7 +23,7 @@ func small(t *testing.T, options string) string {
 		t.Skipf("a small file system cannot be mounted here: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
 			t.Error(err)
 		}
 	})

@@ -35,7 +35,7 @@ func FuzzText(f *testing.F) {
 		}
 		checkMarked(t, swedish.Marked(text, wanted))
 		checkMarked(t, swedish.Snippet(text, wanted, length))
-		if took := time.Since(begun); took > time.Second {
+		if took := time.Since(begun); took > 10*time.Second { // milliseconds on a machine with nothing else to do
 			t.Errorf("%s for %d bytes", took, len(text))
 		}
 	})
@@ -82,7 +82,7 @@ func TestLongTextsAreReadInTime(t *testing.T) {
 			swedish.Parts(text)
 			swedish.Distance(text, "b"+text, 2)
 			swedish.Nearest("anmälning", text)
-			if took := time.Since(begun); took > time.Second {
+			if took := time.Since(begun); took > 10*time.Second { // milliseconds on a machine with nothing else to do
 				t.Errorf("%s", took)
 			} else {
 				t.Log(took)

@@ -1,0 +1,96 @@
+package member_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"nuso.se/app/access"
+	"nuso.se/app/db"
+	"nuso.se/app/db/dbtest"
+	"nuso.se/app/member"
+	"nuso.se/app/organisation"
+)
+
+// begun logs Anna in by the link of the shell and returns the token of her session.
+func (d *door) begun() (token string) {
+	d.t.Helper()
+	link, err := d.ShellLink(access.System(d.t.Context()), address)
+	if err == nil {
+		err = d.EnterLink(d.t.Context(), link, "", func(tx db.Tx, e member.Entry) (err error) {
+			token, err = d.Begin(tx, e, "")
+			return err
+		})
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return token
+}
+
+func (d *door) who(token string) access.Actor {
+	d.t.Helper()
+	actor, err := d.Who(d.t.Context(), token)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return actor
+}
+
+// What somebody sees comes of their role and of what their organisation takes part in.
+func TestWhoAsksSeesWhatTheirRoleDoes(t *testing.T) {
+	taking := []access.Audience{access.Open, access.LoggedIn, access.Participants, "delstudie:delstudie-1", "organisation:" + karlstad}
+	for role, want := range map[access.Role][]access.Audience{
+		access.Follower: {access.Open, access.LoggedIn, "organisation:" + karlstad},
+		access.Member:   taking, access.Contact: taking, access.Regional: taking, access.Researcher: taking,
+		access.Editor: nil, access.Admin: nil,
+	} {
+		dbtest.Each(t, func(t *testing.T, database *db.DB) {
+			d := newDoor(t, database)
+			if err := organisation.New(database, d.clock.Now).Enter(access.System(t.Context()), karlstad, "delstudie-1-2024", true); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := d.Admit(access.System(t.Context()), anna(role, karlstad)); err != nil {
+				t.Fatal(err)
+			}
+			actor := d.who(d.begun())
+			sight := actor.Sight()
+			if actor.Role != role || actor.Name != "Anna Berg" || sight.All != (want == nil) {
+				t.Errorf("%s: %+v sees %+v", role, actor, sight)
+			}
+			if want != nil {
+				want := append(slices.Clone(want), access.Audience("roll:"+string(role)))
+				slices.Sort(want)
+				slices.Sort(sight.Audiences)
+				if diff := cmp.Diff(want, sight.Audiences); diff != "" {
+					t.Errorf("%s: %s", role, diff)
+				}
+			}
+		})
+	}
+}
+
+func TestWhoHasNoRightAnyMoreIsAVisitor(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		token := d.begun()
+		for name, token := range map[string]string{"no token": "", "another's guess": token[1:] + "A", "a hash": "a"} {
+			if actor := d.who(token); actor.ID != "" || actor.Role != access.Visitor || len(actor.Keys) > 0 {
+				t.Errorf("%s: %+v", name, actor)
+			}
+		}
+		if d.who(token).Role != access.Member {
+			t.Error("who has logged in is no member")
+		}
+		if _, err := d.Admit(access.System(t.Context()), anna(access.Follower, karlstad)); err != nil {
+			t.Fatal(err)
+		}
+		if actor := d.who(token); actor.ID != "" || actor.Role != access.Visitor {
+			t.Errorf("after the role was lowered: %+v", actor)
+		}
+		if d.who(d.begun()).Role != access.Follower {
+			t.Error("who has logged in anew is no follower")
+		}
+	})
+}
