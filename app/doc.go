@@ -14,6 +14,7 @@
 //	händelse            schedule.Event            activity, appointment
 //	inbjudan (forskning) web.Invitation           call
 //	intresseanmälan     interest                  application
+//	kodapp              member.NewCodeApp         authenticator, TOTP
 //	kommun              organisation.Municipality city
 //	kommungrupp         organisation.Group        cluster
 //	kontaktperson       access.Contact            manager
@@ -25,6 +26,7 @@
 //	ordlista, term      glossary.Term             dictionary
 //	omgång              organisation.Round        wave
 //	organisation        organisation.Organisation company
+//	passnyckel          member.Passkey            credential, token
 //	projekt             research.Project          study
 //	publikation, PM     publication.Publication   paper
 //	redaktör            access.Editor             author

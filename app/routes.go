@@ -107,9 +107,21 @@ func (s *server) routes(app *fiber.App) {
 	app.Post("/logga-in", s.people.Ask)
 	app.Get("/logga-in/kod", s.people.CodeForm)
 	app.Post("/logga-in/kod", s.people.Code)
+	app.Post("/logga-in/passnyckel", s.people.EnterPasskey)
+	app.Get("/logga-in/bekrafta", web.For(), s.people.ProveForm)
+	app.Post("/logga-in/bekrafta", web.For(), s.people.Prove)
 	app.Get("/logga-in/:token", s.people.LinkForm)
 	app.Post("/logga-in/:token", s.people.Link)
 	app.Post("/logga-ut", s.people.Leave)
+
+	// The account: whoever is logged in, also who has yet to prove a second factor. Each POST carries the session's form token.
+	account := app.Group(member.AccountPath, web.For())
+	account.Get("/sakerhet", s.people.Security)
+	account.Post("/sakerhet", s.people.Change)
+	account.Get("/passnyckel", s.people.PasskeyForm)
+	account.Post("/passnyckel", s.people.AddPasskey)
+	account.Get("/kodapp", s.people.CodeAppForm)
+	account.Post("/kodapp", s.people.AddCodeApp)
 
 	// Standing pages, last: they take whatever first part is left.
 	app.Get("/:slug", s.pages.Show)

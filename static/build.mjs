@@ -19,7 +19,7 @@ const { values: asked } = parseArgs({
 const dist = path.resolve(asked.out);
 const npm = createRequire(import.meta.url);
 
-const entries = ["css/app.css", "js/app.mjs", "js/contact.mjs", "js/filter.mjs", "js/suggest.mjs"];
+const entries = ["css/app.css", "js/app.mjs", "js/contact.mjs", "js/filter.mjs", "js/passkey.mjs", "js/suggest.mjs"];
 const font = npm.resolve("@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2");
 const licences = {
   "Source Sans 3": npm.resolve("@fontsource-variable/source-sans-3/LICENSE"),

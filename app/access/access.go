@@ -73,6 +73,17 @@ func (a Audience) Label() string {
 	}
 }
 
+// NeedsFactor reports whether the role is had only in a session in which a second factor has been proved.
+func (r Role) NeedsFactor() bool { return r == Contact || r == Editor || r == Admin }
+
+// Title is what somebody with the role is called; empty for a visitor.
+func (r Role) Title() string {
+	return map[Role]string{
+		Follower: "följare", Member: "medlem", Contact: "kontaktperson", Regional: "regional aktör", Researcher: "forskare",
+		Editor: "redaktör", Admin: "administratör",
+	}[r]
+}
+
 // plural is what people of the role are called.
 func (r Role) plural() string {
 	return map[Role]string{
@@ -83,12 +94,17 @@ func (r Role) plural() string {
 
 // Actor is the person on whose behalf something is done. The zero Actor is a visitor.
 type Actor struct {
-	ID      string // empty for visitors and for the system
-	Name    string
-	Session string // the id of the session by which the actor asks; empty for the system
-	Role    Role
-	Keys    []Audience // the audiences held besides Open, by membership
+	ID       string // empty for visitors and for the system
+	Name     string
+	Session  string // the id of the session by which the actor asks; empty for the system
+	Role     Role
+	Unproved Role       // the role they would have with a second factor; empty: none is lacking
+	Strong   bool       // a second factor was proved a short while ago: see member.Fresh
+	Keys     []Audience // the audiences held besides Open, by membership
 }
+
+// Anonymous reports whether the actor is nobody in particular. Who has logged in and lacks a second factor is a visitor, but somebody.
+func (a Actor) Anonymous() bool { return a.ID == "" && a.Role == Visitor }
 
 // Edits reports whether the actor may change content: editors and admins.
 func (a Actor) Edits() bool { return a.Role == Editor || a.Role == Admin }
@@ -127,5 +143,5 @@ func From(ctx context.Context) Actor {
 
 // System returns a context on behalf of the program itself: commands and jobs, never a request.
 func System(ctx context.Context) context.Context {
-	return With(ctx, Actor{Name: "nuso", Role: Admin})
+	return With(ctx, Actor{Name: "nuso", Role: Admin, Strong: true})
 }

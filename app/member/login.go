@@ -199,13 +199,11 @@ func (s *Service) enter(ctx context.Context, begin func(db.Tx, Entry) error, fit
 		if !spent {
 			return errSpent("used by another just now")
 		}
-		entry := Entry{PersonID: *row.PersonID, Strong: row.Shell, Next: row.Next}
-		if err := begin(tx, entry); err != nil {
-			return err
+		how := "mail"
+		if row.Shell {
+			how = "shell"
 		}
-		return audit.Add(tx, s.now(), audit.Entry{
-			ActorID: entry.PersonID, Verb: "member.login", SubjectKind: "person", SubjectID: entry.PersonID, Details: map[string]any{"shell": row.Shell},
-		})
+		return s.begin(tx, Entry{PersonID: *row.PersonID, Strong: row.Shell, Next: row.Next}, how, begin)
 	})
 	return fault.Wrap(err, "logging in")
 }

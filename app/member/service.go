@@ -2,10 +2,13 @@ package member
 
 import (
 	"context"
+	"crypto/cipher"
 	"io/fs"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"nuso.se/app/access"
 	"nuso.se/app/audit"
@@ -29,6 +32,9 @@ type Service struct {
 
 	sessions *session.Keeper
 	areas    func(ctx context.Context, organisation string) ([]string, error)
+
+	sealer cipher.AEAD
+	party  *webauthn.WebAuthn // nil: no passkeys at this address
 }
 
 // Options are what a Service is made of; all are required.
@@ -44,15 +50,23 @@ type Options struct {
 	Areas    func(ctx context.Context, organisation string) ([]string, error) // the study areas that an organisation takes part in
 }
 
-// New returns the service. It fails when a mail's template is missing or wrong.
+// New returns the service. It fails when a mail's template is missing or wrong, or the address is none.
 func New(o Options) (*Service, error) {
-	letters, err := mail.NewLetters(o.Theme, loginLetter)
+	letters, err := mail.NewLetters(o.Theme, loginLetter, changedLetter)
 	if err != nil {
 		return nil, err
 	}
+	sealer, err := newSealer(o.Secret)
+	if err != nil {
+		return nil, err
+	}
+	party, err := newRelyingParty(o.BaseURL)
+	if err != nil {
+		return nil, fault.Wrap(err, "setting up passkeys for %s", o.BaseURL)
+	}
 	return &Service{
 		db: o.DB, now: o.Now, limiter: o.Limiter, letters: letters, secret: o.Secret, baseURL: o.BaseURL,
-		sessions: o.Sessions, areas: o.Areas,
+		sessions: o.Sessions, areas: o.Areas, sealer: sealer, party: party,
 	}, nil
 }
 
@@ -61,7 +75,12 @@ func New(o Options) (*Service, error) {
 func (s *Service) Register(runner *jobs.Runner) {
 	runner.Handle(LoginJob, s.send)
 	runner.Every("member.sweep", time.Hour, func(ctx context.Context) error {
-		return fault.Wrap(s.db.Tx(ctx, func(tx db.Tx) error { return db.Error(deleteLogins(tx, db.At(s.now().Add(-loginAge)))) }), "removing old wishes to log in")
+		return fault.Wrap(s.db.Tx(ctx, func(tx db.Tx) error {
+			if err := deleteLogins(tx, db.At(s.now().Add(-loginAge))); err != nil {
+				return db.Error(err)
+			}
+			return db.Error(deleteChallenges(tx, db.At(s.now())))
+		}), "removing old wishes to log in")
 	})
 }
 

@@ -6,11 +6,17 @@ import (
 )
 
 // Models are the package's tables, for the test that holds types and schema together.
-func Models() []any { return []any{Person{}, Membership{}, login{}} }
+func Models() []any { return []any{Person{}, Membership{}, login{}, Passkey{}, codeApp{}, challenge{}} }
 
 func findByKey(tx db.Tx, key string) (Person, error) {
 	var p Person
 	err := tx.Where("email_key = ?", key).Take(&p).Error
+	return p, err
+}
+
+func findByID(tx db.Tx, id string) (Person, error) {
+	var p Person
+	err := tx.Where("id = ?", id).Take(&p).Error
 	return p, err
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"nuso.se/app/access"
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
 	"nuso.se/app/web"
@@ -25,6 +26,7 @@ func NewHandler(site *web.Site, members *Service) *Handler {
 // AskView is the page /logga-in, new or with what was wrong.
 type AskView struct {
 	web.Page
+	Ceremony
 	Stamp, Next, Email string
 	Error, Problem     string
 }
@@ -44,7 +46,11 @@ type LinkView struct {
 
 // Samples are the views with their templates.
 func Samples() []web.Sample {
-	return []web.Sample{{Name: "member/ask", View: &AskView{}}, {Name: "member/code", View: &CodeView{}}, {Name: "member/link", View: &LinkView{}}}
+	return []web.Sample{
+		{Name: "member/ask", View: &AskView{}}, {Name: "member/code", View: &CodeView{}}, {Name: "member/link", View: &LinkView{}},
+		{Name: "member/prove", View: &ProveView{}}, {Name: "member/security", View: &SecurityView{}},
+		{Name: "member/passkey", View: &PasskeyView{}}, {Name: "member/codeapp", View: &CodeAppView{}},
+	}
 }
 
 const (
@@ -60,13 +66,11 @@ func page(title, path string) web.Page {
 
 // AskForm serves the form that asks for a code.
 func (h *Handler) AskForm(c *fiber.Ctx) error {
-	return h.site.Render(c, "member/ask", h.newAsk(web.Query(c, "next"), ""))
-}
-
-func (h *Handler) newAsk(next, email string) *AskView {
-	view := &AskView{Page: page("Logga in", LinkPath), Stamp: h.site.Stamp(askForm), Next: within(next), Email: email}
-	view.Lead = "Vi mejlar dig en kod. Du behöver inget lösenord."
-	return view
+	next := within(web.Query(c, "next"))
+	if access.From(c.UserContext()).ID != "" {
+		return c.Redirect(next, fiber.StatusSeeOther)
+	}
+	return h.askAgain(c, fiber.StatusOK, next, "", "", "")
 }
 
 // Ask sends the code. What it answers is the same whoever has the address.
@@ -87,8 +91,14 @@ func (h *Handler) Ask(c *fiber.Ctx) error {
 }
 
 func (h *Handler) askAgain(c *fiber.Ctx, status int, next, email, wrong, problem string) error {
-	view := h.newAsk(next, email)
-	view.Error, view.Problem = wrong, problem
+	ceremony, err := h.members.AskAnyPasskey()
+	if err != nil {
+		return err
+	}
+	view := &AskView{
+		Page: page("Logga in", LinkPath), Ceremony: ceremony, Stamp: h.site.Stamp(askForm), Next: next, Email: email, Error: wrong, Problem: problem,
+	}
+	view.Lead, view.Scripts = "Vi mejlar dig en kod. Du behöver inget lösenord.", []string{"passkey"}
 	return h.site.RenderStatus(c, status, "member/ask", view)
 }
 
@@ -151,10 +161,11 @@ func (h *Handler) Link(c *fiber.Ctx) error {
 // enter begins the session of a login that ends, and leads to where the person was going.
 func (h *Handler) enter(c *fiber.Ctx, end func(begin func(db.Tx, Entry) error) error) error {
 	var token, next string
-	agent := c.Get(fiber.HeaderUserAgent)
+	var unproved bool
+	ctx, agent := c.UserContext(), c.Get(fiber.HeaderUserAgent)
 	err := end(func(tx db.Tx, e Entry) (err error) {
-		next = e.Next
-		token, err = h.members.Begin(tx, e, agent)
+		next = within(e.Next)
+		token, unproved, err = h.members.Begin(ctx, tx, e, agent)
 		return err
 	})
 	if err != nil {
@@ -162,7 +173,10 @@ func (h *Handler) enter(c *fiber.Ctx, end func(begin func(db.Tx, Entry) error) e
 	}
 	web.SetToken(c, token)
 	web.SetAskSecret(c, "", 0)
-	return c.Redirect(within(next), fiber.StatusSeeOther)
+	if unproved {
+		next = provePath + "?" + url.Values{"next": {next}}.Encode()
+	}
+	return c.Redirect(next, fiber.StatusSeeOther)
 }
 
 // Leave logs out.

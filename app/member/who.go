@@ -6,10 +6,11 @@ import (
 	"nuso.se/app/access"
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
+	"nuso.se/app/session"
 )
 
 // Who returns whom the token of a session stands for: the person by the membership they act by; a visitor when the session or that
-// membership is no more. The web calls it at every request of a browser that carries a token, so what has ended is so at once.
+// membership is no more. Whose role needs a second factor is but somebody until one is proved in the session: Unproved. The web calls it at every request of a browser that carries a token, so what has ended is so at once.
 // Unavailable when the database is away.
 func (s *Service) Who(ctx context.Context, token string) (access.Actor, error) {
 	found, err := s.sessions.Find(ctx, token)
@@ -26,10 +27,12 @@ func (s *Service) Who(ctx context.Context, token string) (access.Actor, error) {
 	if err != nil {
 		return access.Actor{}, fault.Wrap(err, "reading who asks")
 	}
-	actor := access.Actor{
-		ID: found.PersonID, Name: row.Name, Role: row.Role, Session: found.ID,
-		Keys: []access.Audience{access.Audience("organisation:" + row.OrganisationID)},
+	actor := access.Actor{ID: found.PersonID, Name: row.Name, Session: found.ID, Role: row.Role, Strong: s.sessions.Strong(found)}
+	if row.Role.NeedsFactor() && found.StrongAt.IsZero() {
+		actor.Role, actor.Unproved = access.Visitor, row.Role
+		return actor, nil
 	}
+	actor.Keys = []access.Audience{access.Audience("organisation:" + row.OrganisationID)}
 	switch row.Role {
 	case access.Member, access.Contact, access.Regional, access.Researcher:
 		actor.Keys = append(actor.Keys, access.Participants)
@@ -44,29 +47,54 @@ func (s *Service) Who(ctx context.Context, token string) (access.Actor, error) {
 	return actor, nil
 }
 
-// Begin begins the session of a login, by the person's first membership, and returns its token. EnterCode and EnterLink call it through
-// their handler.
-func (s *Service) Begin(tx db.Tx, e Entry, userAgent string) (token string, err error) {
+// Begin begins the session of a login, by the person's first membership, and returns its token, and whether a second factor is yet to be
+// proved in it. The session by which the browser asked until now ends. The verbs that log in call it through their handler.
+func (s *Service) Begin(ctx context.Context, tx db.Tx, e Entry, userAgent string) (token string, unproved bool, err error) {
+	if err := s.leave(tx, access.From(ctx)); err != nil {
+		return "", false, err
+	}
 	first, err := findFirst(tx, e.PersonID)
 	if err = db.Error(err); err != nil {
 		if fault.Is(err, fault.NotFound) {
-			return "", errSpent("no membership is in force")
+			return "", false, errSpent("no membership is in force")
 		}
-		return "", err
+		return "", false, err
 	}
 	token, _, err = s.sessions.Start(tx, e.PersonID, first.ID, userAgent, e.Strong)
-	return token, err
+	return token, first.Role.NeedsFactor() && !e.Strong, err
+}
+
+// Sessions returns the living sessions of who asks, the one last used first. Whoever is logged in may call it.
+func (s *Service) Sessions(ctx context.Context) ([]session.Session, error) {
+	return s.sessions.List(ctx, access.From(ctx).ID)
+}
+
+// LeaveOne ends one of the sessions of who asks, which may be another browser's. NotFound when it is not theirs.
+func (s *Service) LeaveOne(ctx context.Context, id string) error {
+	err := s.db.Tx(ctx, func(tx db.Tx) error { return s.sessions.End(tx, access.From(ctx).ID, id) })
+	return fault.Wrap(err, "logging out a browser")
+}
+
+// LeaveOthers ends all sessions of who asks but the one by which they do.
+func (s *Service) LeaveOthers(ctx context.Context) error {
+	actor := access.From(ctx)
+	err := s.db.Tx(ctx, func(tx db.Tx) error { return s.sessions.EndAll(tx, actor.ID, actor.Session) })
+	return fault.Wrap(err, "logging out other browsers")
 }
 
 // Leave ends the session by which the actor asks. Whoever is logged in may call it; for others it does nothing.
 func (s *Service) Leave(ctx context.Context) error {
-	actor := access.From(ctx)
+	err := s.db.Tx(ctx, func(tx db.Tx) error { return s.leave(tx, access.From(ctx)) })
+	return fault.Wrap(err, "logging out")
+}
+
+func (s *Service) leave(tx db.Tx, actor access.Actor) error {
 	if actor.Session == "" {
 		return nil
 	}
-	err := s.db.Tx(ctx, func(tx db.Tx) error { return s.sessions.End(tx, actor.ID, actor.Session) })
+	err := s.sessions.End(tx, actor.ID, actor.Session)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
-	return fault.Wrap(err, "logging out")
+	return err
 }

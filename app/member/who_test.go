@@ -19,7 +19,7 @@ func (d *door) begun() (token string) {
 	link, err := d.ShellLink(access.System(d.t.Context()), address)
 	if err == nil {
 		err = d.EnterLink(d.t.Context(), link, "", func(tx db.Tx, e member.Entry) (err error) {
-			token, err = d.Begin(tx, e, "")
+			token, _, err = d.Begin(d.t.Context(), tx, e, "")
 			return err
 		})
 	}

@@ -2,9 +2,9 @@ package session
 
 import "strings"
 
-// label returns what people call the browser that sends the header: "Firefox på Windows". It is put together of words of
+// Label returns what people call the browser that sends the header: "Firefox på Windows". It is put together of words of
 // our own, so that nothing of what was sent is kept.
-func label(userAgent string) string {
+func Label(userAgent string) string {
 	browser, system := first(userAgent, browsers()), first(userAgent, systems())
 	if browser == "" {
 		browser = "Okänd webbläsare"

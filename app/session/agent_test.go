@@ -25,7 +25,7 @@ func TestALabelIsWhatPeopleCallTheBrowser(t *testing.T) {
 		{"markup and bytes", "<script>alert(1)</script>\x00\xff Firefox/1 på Mars", "Firefox"},
 		{"very long", strings.Repeat("x", 100000) + "Edg/", "Edge"},
 	} {
-		if got := label(c.header); got != c.want {
+		if got := Label(c.header); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -34,7 +34,7 @@ func TestALabelIsWhatPeopleCallTheBrowser(t *testing.T) {
 func TestNoLabelIsLongerThanALineOfTheList(t *testing.T) {
 	for _, browser := range browsers() {
 		for _, system := range systems() {
-			if got := label(browser.text + system.text); utf8.RuneCountInString(got) > 60 {
+			if got := Label(browser.text + system.text); utf8.RuneCountInString(got) > 60 {
 				t.Errorf("%q is too long", got)
 			}
 		}

@@ -69,7 +69,7 @@ func (k *Keeper) Start(tx db.Tx, personID, membershipID, userAgent string, stron
 		}
 	}
 	now := db.At(k.now())
-	s = Session{ID: db.NewID(), PersonID: personID, MembershipID: membershipID, CreatedAt: now, SeenAt: now, Agent: label(userAgent)}
+	s = Session{ID: db.NewID(), PersonID: personID, MembershipID: membershipID, CreatedAt: now, SeenAt: now, Agent: Label(userAgent)}
 	if strong {
 		s.StrongAt = now
 	}

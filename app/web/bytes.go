@@ -13,7 +13,7 @@ import (
 // was made for anyone but a visitor is kept or may be kept by others.
 func (s *Site) Shared(c *fiber.Ctx, contentType string, data []byte, turns time.Time) error {
 	c.Set(fiber.HeaderContentType, contentType)
-	if access.From(c.UserContext()).Role != access.Visitor {
+	if !access.From(c.UserContext()).Anonymous() {
 		c.Set(fiber.HeaderCacheControl, "no-store")
 		return s.sendCompressed(c, data)
 	}

@@ -55,7 +55,7 @@ func (s *Site) enter(c *fiber.Ctx) (err error) {
 	if err != nil {
 		return s.Fail(c, err)
 	}
-	if token != "" && actor.Role == access.Visitor && s.serveCached(c) {
+	if token != "" && actor.Anonymous() && s.serveCached(c) {
 		return nil
 	}
 	if err := canonical(c); err != nil {

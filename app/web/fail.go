@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +67,9 @@ func (s *Site) Fail(c *fiber.Ctx, err error) error {
 		c.Set(fiber.HeaderCacheControl, "no-cache")
 		return c.Redirect(f.To, status)
 	}
+	if status == fiber.StatusUnauthorized && !wantsJSON(c) {
+		return c.Redirect(wayIn(c), fiber.StatusSeeOther)
+	}
 	id, known := c.Locals(requestIDKey).(string)
 	if !known { // refused before the middleware: what the server says quotes the request
 		id, err = newRequestID(), errRefused
@@ -97,8 +102,12 @@ func (s *Site) Fail(c *fiber.Ctx, err error) error {
 	if status >= fiber.StatusInternalServerError {
 		view.RequestID = id
 	}
-	if status == fiber.StatusNotFound && s.who != nil && access.From(c.UserContext()).Role == access.Visitor {
-		view.Links = append([]Link{{"Logga in", "/logga-in"}}, view.Links...)
+	if actor := access.From(c.UserContext()); status == fiber.StatusNotFound && s.who != nil && actor.Role == access.Visitor {
+		way := Link{"Logga in", loginPath}
+		if actor.ID != "" {
+			way = Link{"Bekräfta inloggningen", provePath}
+		}
+		view.Links = append([]Link{way}, view.Links...)
 	}
 	if after > 0 {
 		view.Retry = "Försök igen om " + inWords(after) + "."
@@ -108,6 +117,39 @@ func (s *Site) Fail(c *fiber.Ctx, err error) error {
 		return c.Status(status).SendString(title + ". " + lead + " (" + id + ")")
 	}
 	return nil
+}
+
+// The ways in: to log in, and for who has logged in to prove a second factor.
+const (
+	loginPath = "/logga-in"
+	provePath = "/logga-in/bekrafta"
+)
+
+// wayIn is the address where whoever asks proves who they are, and from which they come back.
+func wayIn(c *fiber.Ctx) string {
+	way, back := loginPath, c.Path()
+	if access.From(c.UserContext()).ID != "" {
+		way = provePath
+	}
+	if c.Method() == fiber.MethodGet {
+		back = target(c)
+	}
+	return way + "?" + url.Values{"next": {back}}.Encode()
+}
+
+// For lets in who has one of the roles; without roles, everybody who is logged in. Visitors are sent to log in, and who has yet to prove
+// a second factor to do so; to others there is nothing there. It stands before a group of routes.
+func For(roles ...access.Role) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		actor := access.From(c.UserContext())
+		switch {
+		case actor.ID == "" || actor.Unproved != "" && slices.Contains(roles, actor.Unproved):
+			return fault.New(fault.Unauthenticated, "Logga in för att gå vidare.", nil)
+		case len(roles) > 0 && !slices.Contains(roles, actor.Role):
+			return fault.Missing("%s is not for %q", c.Path(), actor.Role)
+		}
+		return c.Next()
+	}
 }
 
 // errRefused stands in the log for what the server refused before any middleware.

@@ -27,6 +27,7 @@ type Page struct {
 	Login                          bool   // one can log in
 	Person                         string // who has; empty: nobody
 	FormToken                      string // of their forms
+	Unproved                       string // the role that they have only with a second factor, which they have yet to prove
 	NoIndex                        bool
 	Part                           string // of a list in pages: "sida 2", told in the window's title
 	Built                          bool

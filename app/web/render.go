@@ -120,7 +120,7 @@ func (s *Site) RenderStatus(c *fiber.Ctx, status int, name string, view View) er
 		return fault.Wrap(err, "rendering %s", name)
 	}
 	c.Status(status).Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	if page.NoStore || status != fiber.StatusOK || access.From(c.UserContext()).Role != access.Visitor {
+	if page.NoStore || status != fiber.StatusOK || !access.From(c.UserContext()).Anonymous() {
 		c.Set(fiber.HeaderCacheControl, "no-store")
 		return s.sendCompressed(c, buffer.Bytes())
 	}
@@ -130,8 +130,9 @@ func (s *Site) RenderStatus(c *fiber.Ctx, status int, name string, view View) er
 // greet tells the page who is logged in, and gives its forms what shows that they came from here.
 func (s *Site) greet(c *fiber.Ctx, page *Page) {
 	page.Login = s.who != nil
-	if actor := access.From(c.UserContext()); actor.Role != access.Visitor {
+	if actor := access.From(c.UserContext()); !actor.Anonymous() {
 		page.Person, page.FormToken = actor.Name, session.FormToken(Token(c), s.secret)
+		page.Unproved = actor.Unproved.Title()
 	}
 }
 
