@@ -101,6 +101,15 @@ type Actor struct {
 	Unproved Role       // the role they would have with a second factor; empty: none is lacking
 	Strong   bool       // a second factor was proved a short while ago: see member.Fresh
 	Keys     []Audience // the audiences held besides Open, by membership
+	At       string     // the name of the organisation at which they act
+	Others   []Place    // where else they could act
+}
+
+// Place is a membership that somebody could act by: its id, the role and the organisation's name.
+type Place struct {
+	Membership string
+	Role       Role
+	At         string
 }
 
 // Anonymous reports whether the actor is nobody in particular. Who has logged in and lacks a second factor is a visitor, but somebody.

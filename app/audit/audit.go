@@ -14,6 +14,7 @@ package audit
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,6 +48,29 @@ var (
 	verbPattern = regexp.MustCompile(`^[a-z]+(\.[a-z-]+)+$`)
 	idPattern   = regexp.MustCompile(`^[0-9A-Za-z._:/-]{0,200}$`) // no space and no @, as names and addresses have
 )
+
+// Told is what the log tells of a person, for themselves.
+type Told struct {
+	Number       int64      `json:"number"`
+	At           db.Instant `json:"at"`
+	Verb         string     `json:"verb"`
+	Yours        bool       `json:"by_you"`
+	SubjectKind  string     `json:"subject_kind"`
+	Subject      string     `json:"subject"`
+	Organisation string     `json:"organisation"`
+	Reason       string     `json:"reason"`
+}
+
+// About returns the rows by the person and those of which they are the subject, in their order. It asks for no right: services call it
+// for the person alone.
+func About(ctx context.Context, d *db.DB, person string) ([]Told, error) {
+	rows, err := findAbout(d.Read(ctx), person)
+	told := make([]Told, len(rows))
+	for i, r := range rows {
+		told[i] = Told{r.Number, r.At, r.Verb, r.Actor == person, r.SubjectKind, r.Subject, r.Organisation, r.Reason}
+	}
+	return told, fault.Wrap(db.Error(err), "reading what the log tells of a person")
+}
 
 // Add appends e to the log within tx, the caller's transaction. Services call it last: until tx ends everybody else
 // who adds is waiting, and two that change rows after it could wait for each other. A reason that is too long is

@@ -29,6 +29,13 @@ func (row) TableName() string { return "audit_log" }
 // Models are the package's tables, for the test that holds types and schema together.
 func Models() []any { return []any{row{}} }
 
+// findAbout returns the rows by the person and those of which they are the subject.
+func findAbout(tx db.Tx, person string) ([]row, error) {
+	var rows []row
+	err := tx.Where("actor = ? OR (subject_kind = 'person' AND subject = ?)", person, person).Order("number").Find(&rows).Error
+	return rows, err
+}
+
 // pageSize is how many rows are read at a time.
 const pageSize = 200
 

@@ -44,7 +44,7 @@ const (
 // Unauthenticated when they have factors and have proved none a short while ago.
 func (s *Service) BeginCodeApp(ctx context.Context, state string) (NewCodeApp, error) {
 	tx, actor := s.db.Read(ctx), access.From(ctx)
-	if err := s.mayAdd(ctx, tx); err != nil {
+	if err := s.mayChange(ctx, tx); err != nil {
 		return NewCodeApp{}, err
 	}
 	p, err := findByID(tx, actor.ID)
@@ -91,7 +91,7 @@ func (s *Service) AddCodeApp(ctx context.Context, token, state, code string) (ne
 		return "", err
 	}
 	err = s.db.Tx(ctx, func(tx db.Tx) error {
-		if err := s.mayAdd(ctx, tx); err != nil {
+		if err := s.mayChange(ctx, tx); err != nil {
 			return err
 		}
 		if err := s.spendChallenge(tx, state); err != nil {

@@ -44,8 +44,8 @@ func (s *Service) Factors(ctx context.Context) (Factors, error) {
 	return f, fault.Wrap(db.Error(err), "reading second factors")
 }
 
-// mayAdd lets somebody add a factor: their first, or with another proved a short while ago.
-func (s *Service) mayAdd(ctx context.Context, tx db.Tx) error {
+// mayChange lets somebody change how they log in: who has a factor, with one proved a short while ago.
+func (s *Service) mayChange(ctx context.Context, tx db.Tx) error {
 	actor := access.From(ctx)
 	if actor.ID == "" {
 		return fault.New(fault.Unauthenticated, "Logga in för att gå vidare.", nil)
@@ -58,11 +58,6 @@ func (s *Service) mayAdd(ctx context.Context, tx db.Tx) error {
 		return nil
 	}
 	return Fresh(ctx)
-}
-
-// MayAdd is Unauthenticated when who asks must prove a factor before they add another. Pages ask it before they show a form.
-func (s *Service) MayAdd(ctx context.Context) error {
-	return fault.Wrap(s.mayAdd(ctx, s.db.Read(ctx)), "adding a second factor")
 }
 
 // RemoveFactor removes a passkey, by its id, or the app, by "kodapp". Whoever has it may call it who has proved a factor a short while

@@ -75,6 +75,9 @@ func (d *door) ask(email string) (secret, code, link string) {
 	return secret, codes[1], links[1]
 }
 
+// wrong is another code.
+func wrong(code string) string { return string('0'+(code[0]-'0'+1)%10) + code[1:] }
+
 func keep(into *member.Entry) func(db.Tx, member.Entry) error {
 	return func(_ db.Tx, e member.Entry) error { *into = e; return nil }
 }
@@ -112,7 +115,6 @@ func TestNobodyElseLogsIn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)
 		other := "another browser's secret, as long as this one is"
-		wrong := func(code string) string { return string('0'+(code[0]-'0'+1)%10) + code[1:] }
 		for name, try := range map[string]func(secret, code, link string) error{
 			"a wrong code":                    func(s, c, _ string) error { _, err := d.byCode(s, wrong(c)); return err },
 			"no code":                         func(s, _, _ string) error { _, err := d.byCode(s, ""); return err },

@@ -21,8 +21,10 @@ type Person struct {
 	Name      string
 	Email     string // as it was typed, to write to
 	EmailKey  string // as it is compared: see Key
+	Title     string // what they do at work; may be empty
 	Version   int64
 	CreatedAt db.Instant
+	ClosedAt  db.Instant // zero: it is open
 }
 
 // TableName is the table's name.

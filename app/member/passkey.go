@@ -125,7 +125,7 @@ func (s *Service) BeginPasskey(ctx context.Context) (Ceremony, error) {
 		return Ceremony{}, nil
 	}
 	tx, actor := s.db.Read(ctx), access.From(ctx)
-	if err := s.mayAdd(ctx, tx); err != nil {
+	if err := s.mayChange(ctx, tx); err != nil {
 		return Ceremony{}, err
 	}
 	h, err := s.holder(tx, actor.ID)
@@ -152,7 +152,7 @@ func (s *Service) AddPasskey(ctx context.Context, token string, p Proof, browser
 		return "", errOld(err)
 	}
 	err = s.db.Tx(ctx, func(tx db.Tx) error {
-		if err := s.mayAdd(ctx, tx); err != nil {
+		if err := s.mayChange(ctx, tx); err != nil {
 			return err
 		}
 		h, err := s.holder(tx, actor.ID)

@@ -52,7 +52,7 @@ type Options struct {
 
 // New returns the service. It fails when a mail's template is missing or wrong, or the address is none.
 func New(o Options) (*Service, error) {
-	letters, err := mail.NewLetters(o.Theme, loginLetter, changedLetter)
+	letters, err := mail.NewLetters(o.Theme, loginLetter, changedLetter, addressLetter, undoLetter)
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +77,9 @@ func (s *Service) Register(runner *jobs.Runner) {
 	runner.Every("member.sweep", time.Hour, func(ctx context.Context) error {
 		return fault.Wrap(s.db.Tx(ctx, func(tx db.Tx) error {
 			if err := deleteLogins(tx, db.At(s.now().Add(-loginAge))); err != nil {
+				return db.Error(err)
+			}
+			if err := deleteChanges(tx, db.At(s.now().Add(-undoAge-loginAge))); err != nil {
 				return db.Error(err)
 			}
 			return db.Error(deleteChallenges(tx, db.At(s.now())))

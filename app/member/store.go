@@ -6,7 +6,9 @@ import (
 )
 
 // Models are the package's tables, for the test that holds types and schema together.
-func Models() []any { return []any{Person{}, Membership{}, login{}, Passkey{}, codeApp{}, challenge{}} }
+func Models() []any {
+	return []any{Person{}, Membership{}, login{}, Passkey{}, codeApp{}, challenge{}, addressChange{}}
+}
 
 func findByKey(tx db.Tx, key string) (Person, error) {
 	var p Person
@@ -27,15 +29,19 @@ func findMembership(tx db.Tx, person, organisation string) (Membership, error) {
 	return m, err
 }
 
-// acting is a membership in force with whose it is.
+// acting is a membership in force with whose it is, where, and how many they have.
 type acting struct {
 	Membership
-	Name string
+	Name  string
+	Place string
+	Held  int64
 }
 
 func findActing(tx db.Tx, person, membership string) (acting, error) {
 	var row acting
-	err := tx.Table("memberships m").Select("m.*, p.name").Joins("JOIN persons p ON p.id = m.person_id").
+	err := tx.Table("memberships m").
+		Select("m.*, p.name, o.name AS place, (SELECT COUNT(*) FROM memberships h WHERE h.person_id = m.person_id AND h.ended_at IS NULL) AS held").
+		Joins("JOIN persons p ON p.id = m.person_id").Joins("JOIN organisations o ON o.id = m.organisation_id").
 		Where("m.id = ? AND m.person_id = ? AND m.ended_at IS NULL", membership, person).Take(&row).Error
 	return row, err
 }
@@ -53,7 +59,7 @@ func endMembership(tx db.Tx, id string, at db.Instant) error {
 
 func findPeople(tx db.Tx) ([]Person, error) {
 	var all []Person
-	err := tx.Order("email_key").Find(&all).Error
+	err := tx.Where("closed_at IS NULL").Order("email_key").Find(&all).Error
 	return all, err
 }
 

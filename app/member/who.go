@@ -27,7 +27,12 @@ func (s *Service) Who(ctx context.Context, token string) (access.Actor, error) {
 	if err != nil {
 		return access.Actor{}, fault.Wrap(err, "reading who asks")
 	}
-	actor := access.Actor{ID: found.PersonID, Name: row.Name, Session: found.ID, Role: row.Role, Strong: s.sessions.Strong(found)}
+	actor := access.Actor{ID: found.PersonID, Name: row.Name, At: row.Place, Session: found.ID, Role: row.Role, Strong: s.sessions.Strong(found)}
+	if row.Held > 1 {
+		if actor.Others, err = s.others(ctx, row.Membership); err != nil {
+			return access.Actor{}, err
+		}
+	}
 	if row.Role.NeedsFactor() && found.StrongAt.IsZero() {
 		actor.Role, actor.Unproved = access.Visitor, row.Role
 		return actor, nil
@@ -45,6 +50,16 @@ func (s *Service) Who(ctx context.Context, token string) (access.Actor, error) {
 		}
 	}
 	return actor, nil
+}
+
+// others are the person's other memberships in force.
+func (s *Service) others(ctx context.Context, m Membership) ([]access.Place, error) {
+	roles, err := findRoles(s.db.Read(ctx).Where("m.person_id = ? AND m.id <> ?", m.PersonID, m.ID))
+	var others []access.Place
+	for _, r := range roles[m.PersonID] {
+		others = append(others, access.Place{Membership: r.ID, Role: r.Role, At: r.Organisation})
+	}
+	return others, fault.Wrap(db.Error(err), "reading where else somebody could act")
 }
 
 // Begin begins the session of a login, by the person's first membership, and returns its token, and whether a second factor is yet to be

@@ -13,10 +13,10 @@ import (
 	"nuso.se/app/organisation"
 )
 
-// begun logs Anna in by the link of the shell and returns the token of her session.
-func (d *door) begun() (token string) {
+// begun logs somebody in by the link of the shell and returns the token of their session.
+func (d *door) begun(email string) (token string) {
 	d.t.Helper()
-	link, err := d.ShellLink(access.System(d.t.Context()), address)
+	link, err := d.ShellLink(access.System(d.t.Context()), email)
 	if err == nil {
 		err = d.EnterLink(d.t.Context(), link, "", func(tx db.Tx, e member.Entry) (err error) {
 			token, _, err = d.Begin(d.t.Context(), tx, e, "")
@@ -41,20 +41,20 @@ func (d *door) who(token string) access.Actor {
 // What somebody sees comes of their role and of what their organisation takes part in.
 func TestWhoAsksSeesWhatTheirRoleDoes(t *testing.T) {
 	taking := []access.Audience{access.Open, access.LoggedIn, access.Participants, "delstudie:delstudie-1", "organisation:" + karlstad}
-	for role, want := range map[access.Role][]access.Audience{
-		access.Follower: {access.Open, access.LoggedIn, "organisation:" + karlstad},
-		access.Member:   taking, access.Contact: taking, access.Regional: taking, access.Researcher: taking,
-		access.Editor: nil, access.Admin: nil,
-	} {
-		dbtest.Each(t, func(t *testing.T, database *db.DB) {
-			d := newDoor(t, database)
-			if err := organisation.New(database, d.clock.Now).Enter(access.System(t.Context()), karlstad, "delstudie-1-2024", true); err != nil {
-				t.Fatal(err)
-			}
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		if err := organisation.New(database, d.clock.Now).Enter(access.System(t.Context()), karlstad, "delstudie-1-2024", true); err != nil {
+			t.Fatal(err)
+		}
+		for role, want := range map[access.Role][]access.Audience{
+			access.Follower: {access.Open, access.LoggedIn, "organisation:" + karlstad},
+			access.Member:   taking, access.Contact: taking, access.Regional: taking, access.Researcher: taking,
+			access.Editor: nil, access.Admin: nil,
+		} {
 			if _, err := d.Admit(access.System(t.Context()), anna(role, karlstad)); err != nil {
 				t.Fatal(err)
 			}
-			actor := d.who(d.begun())
+			actor := d.who(d.begun(address))
 			sight := actor.Sight()
 			if actor.Role != role || actor.Name != "Anna Berg" || sight.All != (want == nil) {
 				t.Errorf("%s: %+v sees %+v", role, actor, sight)
@@ -67,14 +67,14 @@ func TestWhoAsksSeesWhatTheirRoleDoes(t *testing.T) {
 					t.Errorf("%s: %s", role, diff)
 				}
 			}
-		})
-	}
+		}
+	})
 }
 
 func TestWhoHasNoRightAnyMoreIsAVisitor(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)
-		token := d.begun()
+		token := d.begun(address)
 		for name, token := range map[string]string{"no token": "", "another's guess": token[1:] + "A", "a hash": "a"} {
 			if actor := d.who(token); actor.ID != "" || actor.Role != access.Visitor || len(actor.Keys) > 0 {
 				t.Errorf("%s: %+v", name, actor)
@@ -89,7 +89,7 @@ func TestWhoHasNoRightAnyMoreIsAVisitor(t *testing.T) {
 		if actor := d.who(token); actor.ID != "" || actor.Role != access.Visitor {
 			t.Errorf("after the role was lowered: %+v", actor)
 		}
-		if d.who(d.begun()).Role != access.Follower {
+		if d.who(d.begun(address)).Role != access.Follower {
 			t.Error("who has logged in anew is no follower")
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"nuso.se/app/access"
 	"nuso.se/app/clock"
 )
 
@@ -24,10 +25,12 @@ type Page struct {
 	Assets                         Assets
 	Scripts                        []string // modules that this page alone uses: "contact", made into addresses by Render
 	SearchQuery                    string
-	Login                          bool   // one can log in
-	Person                         string // who has; empty: nobody
-	FormToken                      string // of their forms
-	Unproved                       string // the role that they have only with a second factor, which they have yet to prove
+	Login                          bool           // one can log in
+	Person                         string         // who has; empty: nobody
+	FormToken                      string         // of their forms
+	At                             string         // where they act, when they could act elsewhere too
+	Others                         []access.Place // where
+	Unproved                       string         // the role that they have only with a second factor, which they have yet to prove
 	NoIndex                        bool
 	Part                           string // of a list in pages: "sida 2", told in the window's title
 	Built                          bool

@@ -133,6 +133,9 @@ func (s *Site) greet(c *fiber.Ctx, page *Page) {
 	if actor := access.From(c.UserContext()); !actor.Anonymous() {
 		page.Person, page.FormToken = actor.Name, session.FormToken(Token(c), s.secret)
 		page.Unproved = actor.Unproved.Title()
+		if page.Others = actor.Others; len(page.Others) > 0 {
+			page.At = actor.At
+		}
 	}
 }
 
