@@ -79,6 +79,12 @@ func (b *browser) send(on, to string, values url.Values) (status int, body strin
 			values.Set(hidden[1], hidden[2])
 		}
 	}
+	return b.post(to, values)
+}
+
+// post posts a form as it is.
+func (b *browser) post(to string, values url.Values) (status int, body string) {
+	b.t.Helper()
 	request, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.address+to, strings.NewReader(values.Encode()))
 	if err != nil {
 		b.t.Fatal(err)

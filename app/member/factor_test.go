@@ -138,8 +138,9 @@ func (d *door) mailed(email string) (token string) {
 	d.t.Helper()
 	d.clock.Advance(time.Hour) // past the limit of mails
 	secret, code, _ := d.ask(email)
-	err := d.EnterCode(d.t.Context(), secret, code, func(tx db.Tx, e member.Entry) (err error) {
-		token, _, err = d.Begin(d.t.Context(), tx, e, "")
+	err := d.EnterCode(d.t.Context(), secret, code, func(tx db.Tx, e member.Entry) error {
+		begun, err := d.Begin(d.t.Context(), tx, e, "")
+		token = begun.Token
 		return err
 	})
 	if err != nil {

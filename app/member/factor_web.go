@@ -19,7 +19,7 @@ type SecurityView struct {
 	Done     string // what has just been done
 	Problem  string
 	Next     string // where they were going when they were led here to add a factor
-	Role     string // which they have only when they have added a factor; empty: they have one, or need none
+	Role     string // for which they have yet to add a factor; empty: they have one, or need none
 	Passkeys []PasskeyRow
 	CodeApp  web.Date // when it was added
 	HasApp   bool
@@ -104,7 +104,7 @@ func (h *Handler) security(c *fiber.Ctx, status int, problem string) error {
 		HasApp: !f.CodeApp.IsZero(), Possible: h.members.Passkeys(),
 	}
 	if f.None() {
-		view.Role = actor.Unproved.Title()
+		view.Role = needing(actor).Title()
 	}
 	for _, k := range f.Passkeys {
 		view.Passkeys = append(view.Passkeys, PasskeyRow{ID: k.ID, Name: k.Name, Added: web.DateOf(k.CreatedAt.Time, now), Used: web.DateOf(k.UsedAt.Time, now)})
@@ -118,6 +118,14 @@ func (h *Handler) security(c *fiber.Ctx, status int, problem string) error {
 		})
 	}
 	return h.site.RenderStatus(c, status, "member/security", view)
+}
+
+// needing is the role of the actor that needs a second factor; empty when theirs does not.
+func needing(actor access.Actor) access.Role {
+	if actor.Role.NeedsFactor() {
+		return actor.Role
+	}
+	return actor.Unproved
 }
 
 // Change removes a factor, or logs out a browser or all but this one.

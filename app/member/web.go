@@ -162,23 +162,19 @@ func (h *Handler) Link(c *fiber.Ctx) error {
 
 // enter begins the session of a login that ends, and leads to where the person was going.
 func (h *Handler) enter(c *fiber.Ctx, end func(begin func(db.Tx, Entry) error) error) error {
-	var token, next string
-	var unproved bool
+	var begun Begun
 	ctx, agent := c.UserContext(), c.Get(fiber.HeaderUserAgent)
 	err := end(func(tx db.Tx, e Entry) (err error) {
-		next = within(e.Next)
-		token, unproved, err = h.members.Begin(ctx, tx, e, agent)
+		e.Next = within(e.Next)
+		begun, err = h.members.Begin(ctx, tx, e, agent)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	web.SetToken(c, token)
+	web.SetToken(c, begun.Token)
 	web.SetAskSecret(c, "", 0)
-	if unproved {
-		next = provePath + "?" + url.Values{"next": {next}}.Encode()
-	}
-	return c.Redirect(next, fiber.StatusSeeOther)
+	return c.Redirect(begun.Next, fiber.StatusSeeOther)
 }
 
 // Leave logs out.

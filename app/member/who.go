@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"net/url"
 
 	"nuso.se/app/access"
 	"nuso.se/app/db"
@@ -62,21 +63,39 @@ func (s *Service) others(ctx context.Context, m Membership) ([]access.Place, err
 	return others, fault.Wrap(db.Error(err), "reading where else somebody could act")
 }
 
-// Begin begins the session of a login, by the person's first membership, and returns its token, and whether a second factor is yet to be
-// proved in it. The session by which the browser asked until now ends. The verbs that log in call it through their handler.
-func (s *Service) Begin(ctx context.Context, tx db.Tx, e Entry, userAgent string) (token string, unproved bool, err error) {
+// Begun is a session that a login has begun: the token for the browser, and the address to lead it to.
+type Begun struct{ Token, Next string }
+
+// Begin begins the session of a login, by the person's first membership. Whose role needs a second factor is led to prove one first, or
+// to add one. The session by which the browser asked until now ends. The verbs that log in call it through their handler.
+func (s *Service) Begin(ctx context.Context, tx db.Tx, e Entry, userAgent string) (Begun, error) {
 	if err := s.leave(tx, access.From(ctx)); err != nil {
-		return "", false, err
+		return Begun{}, err
 	}
 	first, err := findFirst(tx, e.PersonID)
 	if err = db.Error(err); err != nil {
 		if fault.Is(err, fault.NotFound) {
-			return "", false, errSpent("no membership is in force")
+			return Begun{}, errSpent("no membership is in force")
 		}
-		return "", false, err
+		return Begun{}, err
 	}
-	token, _, err = s.sessions.Start(tx, e.PersonID, first.ID, userAgent, e.Strong)
-	return token, first.Role.NeedsFactor() && !e.Strong, err
+	f, err := findFactors(tx, e.PersonID)
+	if err != nil {
+		return Begun{}, db.Error(err)
+	}
+	way := ""
+	switch {
+	case !first.Role.NeedsFactor():
+	case f.None():
+		way = SecurityPath
+	case !e.Strong:
+		way = provePath
+	}
+	if way != "" {
+		e.Next = way + "?" + url.Values{"next": {e.Next}}.Encode()
+	}
+	token, _, err := s.sessions.Start(tx, e.PersonID, first.ID, userAgent, e.Strong)
+	return Begun{Token: token, Next: e.Next}, err
 }
 
 // Sessions returns the living sessions of who asks, the one last used first. Whoever is logged in may call it.

@@ -18,8 +18,9 @@ func (d *door) begun(email string) (token string) {
 	d.t.Helper()
 	link, err := d.ShellLink(access.System(d.t.Context()), email)
 	if err == nil {
-		err = d.EnterLink(d.t.Context(), link, "", func(tx db.Tx, e member.Entry) (err error) {
-			token, _, err = d.Begin(d.t.Context(), tx, e, "")
+		err = d.EnterLink(d.t.Context(), link, "", func(tx db.Tx, e member.Entry) error {
+			begun, err := d.Begin(d.t.Context(), tx, e, "")
+			token = begun.Token
 			return err
 		})
 	}
