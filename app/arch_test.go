@@ -18,12 +18,12 @@ import (
 func rooms() []room {
 	return []room{
 		{"the kernel", []string{"access", "clock", "config", "fault", "guard"}, nil},
-		{"the adapters", []string{"audit", "calendar", "db", "jobs", "limit", "mail", "mail/folder", "mail/smtp", "markdown", "search", "search/bleve", "search/fallback", "search/meili", "search/swedish", "session", "web"},
+		{"the adapters", []string{"audit", "calendar", "db", "jobs", "limit", "mail", "mail/folder", "mail/smtp", "markdown", "oidc", "search", "search/bleve", "search/fallback", "search/meili", "search/swedish", "session", "web"},
 			[]string{"the kernel", "the adapters"}},
 		{"the foundation", []string{"document", "member", "organisation"}, []string{"the kernel", "the adapters"}},
 		{"the features", []string{"api", "contact", "feed", "find", "glossary", "home", "news", "page", "publication", "research", "schedule", "study"},
 			[]string{"the kernel", "the adapters", "the foundation"}},
-		{"the helpers of tests", []string{"db/dbtest", "document/documenttest", "search/meili/stub", "search/searchtest", "web/webtest"}, []string{"the kernel", "the adapters", "the foundation", "the helpers of tests"}},
+		{"the helpers of tests", []string{"db/dbtest", "document/documenttest", "oidc/oidctest", "search/meili/stub", "search/searchtest", "web/webtest"}, []string{"the kernel", "the adapters", "the foundation", "the helpers of tests"}},
 		{"main", []string{"."}, []string{"the kernel", "the adapters", "the foundation", "the features"}},
 	}
 }
@@ -61,6 +61,7 @@ func confined() []struct {
 		{"github.com/blevesearch/snowballstem", []string{"search/swedish/*.go"}},
 		{"github.com/caarlos0/env", []string{"main.go"}},
 		{"github.com/glebarez/sqlite", []string{"db/*.go"}},
+		{"github.com/coreos/go-oidc", []string{"oidc/*.go", "oidc/oidctest/*.go"}},
 		{"github.com/gofiber/fiber", []string{"web/*.go", "web/webtest/*.go", "routes.go", "server.go", "serve.go", "*/web.go", "*/*_web.go"}},
 		{"github.com/google/go-cmp", []string{"db/dbtest/*.go"}},
 		{"github.com/google/uuid", []string{"db/*.go"}},
@@ -77,6 +78,7 @@ func confined() []struct {
 		{"golang.org/x/image", []string{"document/*.go"}},
 		{"golang.org/x/net/html", []string{"feed/*.go"}},
 		{"golang.org/x/net/idna", []string{"mail/*.go", "organisation/*.go"}},
+		{"golang.org/x/oauth2", []string{"oidc/*.go"}},
 		{"golang.org/x/text", []string{"glossary/*.go", "organisation/*.go", "search/swedish/*.go"}},
 		{"gopkg.in/yaml.v3", []string{"markdown/*.go"}},
 		{"gorm.io", []string{"db/*.go", "db/dbtest/*.go", "*/store.go", "*/*_store.go"}},

@@ -12,7 +12,9 @@
 //	frågestund          schedule (type)           webinar
 //	följare             access.Follower           subscriber
 //	händelse            schedule.Event            activity, appointment
+//	identitet           oidc.Identity             account, login
 //	inbjudan (forskning) web.Invitation           call
+//	inloggningstjänst   oidc.Provider             IdP, SSO
 //	intresseanmälan     interest                  application
 //	kodapp              member.NewCodeApp         authenticator, TOTP
 //	kommun              organisation.Municipality city

@@ -24,6 +24,7 @@ import (
 	"nuso.se/app/limit"
 	"nuso.se/app/member"
 	"nuso.se/app/news"
+	"nuso.se/app/oidc"
 	"nuso.se/app/organisation"
 	"nuso.se/app/page"
 	"nuso.se/app/publication"
@@ -143,8 +144,20 @@ func (h *house) openMembers() error {
 	h.limiter, h.sessions = limit.New(h.db, h.now, secret), session.New(h.db, h.now, session.DefaultLimits())
 	h.members, err = member.New(member.Options{
 		DB: h.db, Now: h.now, Limiter: h.limiter, Theme: theme, Secret: secret, BaseURL: h.cfg.BaseURL, Sessions: h.sessions, Areas: h.organisations.Areas,
+		Provider: h.provider(),
 	})
 	return err
+}
+
+// provider returns the identity provider by which people may log in; nil when none is set.
+func (h *house) provider() *oidc.Provider {
+	if h.cfg.OIDCIssuer == "" {
+		return nil
+	}
+	return oidc.New(oidc.Config{
+		Issuer: h.cfg.OIDCIssuer, ClientID: h.cfg.OIDCClientID, ClientSecret: h.cfg.OIDCClientSecret,
+		RedirectURL: h.cfg.BaseURL + member.BackPath, Now: h.now,
+	})
 }
 
 func (h *house) close() {

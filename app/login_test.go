@@ -15,6 +15,7 @@ import (
 
 	"nuso.se/app/access"
 	"nuso.se/app/clock"
+	"nuso.se/app/config"
 	"nuso.se/app/db"
 	"nuso.se/app/document"
 	"nuso.se/app/member"
@@ -34,11 +35,14 @@ type site struct {
 	address string
 }
 
-func newListening(t *testing.T, now clock.Clock) *site {
+func newListening(t *testing.T, now clock.Clock, change ...func(*config.Config)) *site {
 	t.Helper()
 	cfg := testConfig(t)
 	listener := httptest.NewUnstartedServer(nil).Listener // a free port
 	cfg.BaseURL, cfg.PageCache = "http://"+strings.Replace(listener.Addr().String(), "127.0.0.1", "localhost", 1), "on"
+	for _, c := range change {
+		c(&cfg)
+	}
 	s := newTestServer(t, cfg, now)
 	go func() { _ = s.app.Listener(listener) }()
 	t.Cleanup(func() { _ = s.app.Shutdown() })

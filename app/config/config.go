@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -41,6 +42,12 @@ type Config struct {
 	MailFrom string `env:"MAIL_FROM" envDefault:"NUSO <nuso@localhost>"`
 	// ContactTo receives what is written in the contact form; empty is the address of MailFrom.
 	ContactTo string `env:"NUSO_CONTACT_TO"`
+	// OIDCIssuer is the identity provider by which people may log in; empty: by mail alone.
+	OIDCIssuer string `env:"OIDC_ISSUER"`
+	// OIDCClientID is what the provider knows this site by.
+	OIDCClientID string `env:"OIDC_CLIENT_ID"`
+	// OIDCClientSecret is the secret shared with it.
+	OIDCClientSecret string `env:"OIDC_CLIENT_SECRET"`
 	// TrustedProxies are the addresses or networks whose X-Forwarded-For is believed.
 	TrustedProxies []string `env:"NUSO_TRUSTED_PROXIES" envSeparator:","`
 	// Live is the folder to read themes and content from while developing; empty is what is built in.
@@ -89,6 +96,9 @@ func (c Config) Validate() error {
 		{"SMTP_URL", checkSMTP(c.SMTPURL, c.Production())},
 		{"MAIL_FROM", checkAddress(c.MailFrom)},
 		{"NUSO_CONTACT_TO", checkContact(c.ContactTo)},
+		{"OIDC_ISSUER", c.checkOIDC(c.OIDCIssuer, checkIssuer)},
+		{"OIDC_CLIENT_ID", c.checkOIDC(c.OIDCClientID, nil)},
+		{"OIDC_CLIENT_SECRET", c.checkOIDC(c.OIDCClientSecret, nil)},
 		{"NUSO_TRUSTED_PROXIES", checkProxies(c.TrustedProxies)},
 		{"NUSO_LIVE", checkLive(c.Live)},
 		{"NUSO_PAGE_CACHE", oneOf(c.PageCache, "on", "off")},
@@ -207,6 +217,31 @@ func checkContact(raw string) error {
 	}
 	if a, err := mail.ParseAddress(raw); err != nil || a.Address != raw {
 		return fmt.Errorf("%q är ingen e-postadress. Skriv till exempel info@nuso.se", raw)
+	}
+	return nil
+}
+
+// checkOIDC checks one of the three settings that are all there or none.
+func (c Config) checkOIDC(value string, check func(string) error) error {
+	switch {
+	case c.OIDCIssuer+c.OIDCClientID+c.OIDCClientSecret == "":
+		return nil
+	case value == "":
+		return errors.New("den saknas. Ange alla tre, OIDC_ISSUER, OIDC_CLIENT_ID och OIDC_CLIENT_SECRET, eller ingen")
+	case check == nil:
+		return nil
+	}
+	return check(value)
+}
+
+func checkIssuer(raw string) error {
+	u, err := url.Parse(raw)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return errors.New("det är ingen webbadress. Skriv den som inloggningstjänsten själv anger, till exempel https://login.exempel.se")
+	}
+	local := slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname())
+	if u.Scheme != "https" && (u.Scheme != "http" || !local) {
+		return errors.New("adressen måste börja med https://, utom på localhost")
 	}
 	return nil
 }

@@ -36,6 +36,13 @@ func TestBadSettingIsNamedWithItsCure(t *testing.T) {
 		{"sender without address", func(c *config.Config) { c.MailFrom = "NUSO" }, []string{"MAIL_FROM"}, ""},
 		{"receiver with a name", func(c *config.Config) { c.ContactTo = "NUSO <a@example.org>" }, []string{"NUSO_CONTACT_TO"}, ""},
 		{"proxy by name", func(c *config.Config) { c.TrustedProxies = []string{"proxy"} }, []string{"NUSO_TRUSTED_PROXIES", "10.0.0.2"}, ""},
+		{"a login service without its secret", func(c *config.Config) { c.OIDCIssuer, c.OIDCClientID = "https://login.example", "nuso" }, []string{"OIDC_CLIENT_SECRET", "alla tre"}, ""},
+		{"a login service's secret alone", func(c *config.Config) { c.OIDCClientSecret = "hemligt" }, []string{"OIDC_ISSUER", "OIDC_CLIENT_ID"}, "hemligt"},
+		{"a login service without encryption", oidc("http://login.example"), []string{"OIDC_ISSUER", "https://"}, "hemligt"},
+		{"a login service by a host that begins as this machine's", oidc("http://localhost.example"), []string{"OIDC_ISSUER", "https://"}, "hemligt"},
+		{"a login service without scheme", oidc("login.example"), []string{"OIDC_ISSUER", "https://"}, "hemligt"},
+		{"a login service with a password in its address", oidc("https://anna:losen@login.example"), []string{"OIDC_ISSUER"}, "losen"},
+		{"a login service with a query", oidc("https://login.example/?x=1"), []string{"OIDC_ISSUER"}, "hemligt"},
 		{"live folder missing", func(c *config.Config) { c.Live = "finns-inte" }, []string{"NUSO_LIVE"}, ""},
 		{"page cache half on", func(c *config.Config) { c.PageCache = "maybe" }, []string{"NUSO_PAGE_CACHE"}, ""},
 		{"production without anything", func(c *config.Config) { c.Env = "production" }, []string{"NUSO_BASE_URL", "https", "NUSO_SECRET", "SMTP_URL"}, ""},
@@ -59,12 +66,22 @@ func TestBadSettingIsNamedWithItsCure(t *testing.T) {
 	}
 }
 
+// oidc sets a login service with that address.
+func oidc(issuer string) func(*config.Config) {
+	return func(c *config.Config) {
+		c.OIDCIssuer, c.OIDCClientID, c.OIDCClientSecret = issuer, "nuso", "hemligt"
+	}
+}
+
 func TestSoundSettingsPass(t *testing.T) {
 	production := sound()
 	production.Env, production.BaseURL, production.Secret = "production", "https://nuso.se", key
 	production.SMTPURL, production.DatabaseURL = "smtp://mail.example.org:587", "postgres://nuso@db/nuso"
 	production.TrustedProxies = []string{"10.0.0.0/8", "::1"}
-	for name, c := range map[string]config.Config{"the defaults": sound(), "production": production} {
+	oidc("https://login.example/realms/personal")(&production)
+	local := sound()
+	oidc("http://[::1]:5556/dex")(&local)
+	for name, c := range map[string]config.Config{"the defaults": sound(), "production": production, "a login service on this machine": local} {
 		if err := c.Validate(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

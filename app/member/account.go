@@ -134,6 +134,7 @@ type Data struct {
 	CreatedAt   db.Instant   `json:"created_at"`
 	Memberships []dataRole   `json:"memberships"`
 	Passkeys    []dataKey    `json:"passkeys"`
+	Identities  []identity   `json:"identities"`
 	CodeApp     db.Instant   `json:"code_app_added_at"`
 	Sessions    []dataSeen   `json:"sessions"`
 	Log         []audit.Told `json:"log"`
@@ -181,6 +182,9 @@ func (s *Service) Data(ctx context.Context) (d Data, err error) {
 	d.CodeApp = f.CodeApp
 	for _, k := range f.Passkeys {
 		d.Passkeys = append(d.Passkeys, dataKey{k.Name, k.CreatedAt, k.UsedAt})
+	}
+	if d.Identities, err = findIdentities(tx, actor.ID); err != nil {
+		return d, fault.Wrap(db.Error(err), "reading identities")
 	}
 	sessions, err := s.Sessions(ctx)
 	if err != nil {

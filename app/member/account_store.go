@@ -40,7 +40,7 @@ func closeAccount(tx db.Tx, person string, at db.Instant) error {
 	if err := tx.Model(&Membership{}).Where("person_id = ? AND ended_at IS NULL", person).Update("ended_at", at).Error; err != nil {
 		return err
 	}
-	for _, of := range []any{&login{}, &addressChange{}, &Passkey{}, &codeApp{}} {
+	for _, of := range []any{&login{}, &addressChange{}, &Passkey{}, &codeApp{}, &identity{}} {
 		if err := tx.Where("person_id = ?", person).Delete(of).Error; err != nil {
 			return err
 		}
@@ -84,11 +84,14 @@ func undoChange(tx db.Tx, id string, at db.Instant) (bool, error) {
 	return result.RowsAffected > 0, result.Error
 }
 
-func deleteFactorsSince(tx db.Tx, person string, since db.Instant) error {
-	if err := tx.Where("person_id = ? AND created_at >= ?", person, since).Delete(&Passkey{}).Error; err != nil {
-		return err
+// deleteWaysSince removes the ways to log in that the person has got since then.
+func deleteWaysSince(tx db.Tx, person string, since db.Instant) error {
+	for _, of := range []any{&Passkey{}, &codeApp{}, &identity{}} {
+		if err := tx.Where("person_id = ? AND created_at >= ?", person, since).Delete(of).Error; err != nil {
+			return err
+		}
 	}
-	return tx.Where("person_id = ? AND created_at >= ?", person, since).Delete(&codeApp{}).Error
+	return nil
 }
 
 // deleteChanges removes those that can be neither confirmed nor undone.

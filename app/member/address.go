@@ -170,8 +170,8 @@ func (s *Service) CanUndo(ctx context.Context, link string) (bool, error) {
 }
 
 // UndoAddress gives the person the old address back: with the link and the code that were mailed there, for mail programs open links
-// and press buttons, and type no codes. All sessions end, and factors that were added since the change are removed. Anyone may call
-// it; Invalid for a link or a code that is wrong, used or too old, and after five wrong codes.
+// and press buttons, and type no codes. All sessions end, and factors and identities that were added since the change are removed.
+// Anyone may call it; Invalid for a link or a code that is wrong, used or too old, and after five wrong codes.
 func (s *Service) UndoAddress(ctx context.Context, link, code string) error {
 	var row addressChange
 	err := s.db.Tx(ctx, func(tx db.Tx) (err error) {
@@ -205,7 +205,7 @@ func (s *Service) UndoAddress(ctx context.Context, link, code string) error {
 		if err := s.setAddress(tx, row.PersonID, row.OldEmail, key); err != nil {
 			return err
 		}
-		if err := deleteFactorsSince(tx, row.PersonID, row.CreatedAt); err != nil {
+		if err := deleteWaysSince(tx, row.PersonID, row.CreatedAt); err != nil {
 			return db.Error(err)
 		}
 		if err := s.sessions.EndAll(tx, row.PersonID, ""); err != nil {

@@ -45,11 +45,17 @@ func addTry(tx db.Tx, id string, most int) (bool, error) {
 
 // spend marks a wish as used, and with it all others of the person; false when it was used already.
 func spend(tx db.Tx, person, id string, now db.Instant) (bool, error) {
-	result := tx.Model(&login{}).Where("id = ? AND used_at IS NULL", id).Update("used_at", now)
-	if result.Error != nil || result.RowsAffected == 0 {
-		return false, result.Error
+	spent, err := spendOne(tx, id, now)
+	if err != nil || !spent {
+		return false, err
 	}
 	return true, tx.Model(&login{}).Where("person_id = ? AND used_at IS NULL", person).Update("used_at", now).Error
+}
+
+// spendOne marks a wish as used; false when it was used already.
+func spendOne(tx db.Tx, id string, now db.Instant) (bool, error) {
+	result := tx.Model(&login{}).Where("id = ? AND used_at IS NULL", id).Update("used_at", now)
+	return result.RowsAffected > 0, result.Error
 }
 
 func deleteLogins(tx db.Tx, before db.Instant) error {

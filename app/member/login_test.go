@@ -35,10 +35,10 @@ func (d *door) Send(_ context.Context, m mail.Message) error {
 	return nil
 }
 
-func newDoor(t *testing.T, database *db.DB) *door {
+func newDoor(t *testing.T, database *db.DB, change ...func(*member.Options)) *door {
 	t.Helper()
 	d := &door{t: t}
-	d.Service, d.clock, d.runner = newDesk(t, database)
+	d.Service, d.clock, d.runner = newDesk(t, database, change...)
 	mail.Register(d.runner, d)
 	if _, err := d.Admit(access.System(t.Context()), anna(access.Member, karlstad)); err != nil {
 		t.Fatal(err)

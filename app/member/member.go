@@ -54,7 +54,16 @@ func Roles() []access.Role {
 // address.
 func Key(email string) (string, error) {
 	address, err := mail.Address(email)
-	return strings.ToLower(address), err
+	return strings.Map(lower, address), err
+}
+
+// lower is the small letter of a capital one. A sign that is like a letter in lower case alone, such as that of the unit kelvin,
+// stays what it is.
+func lower(r rune) rune {
+	if small := unicode.ToLower(r); unicode.ToUpper(small) == r {
+		return small
+	}
+	return r
 }
 
 // maxName is how many characters a name may have.

@@ -18,6 +18,7 @@ import (
 	"nuso.se/app/jobs"
 	"nuso.se/app/limit"
 	"nuso.se/app/mail"
+	"nuso.se/app/oidc"
 	"nuso.se/app/session"
 )
 
@@ -33,11 +34,12 @@ type Service struct {
 	sessions *session.Keeper
 	areas    func(ctx context.Context, organisation string) ([]string, error)
 
-	sealer cipher.AEAD
-	party  *webauthn.WebAuthn // nil: no passkeys at this address
+	sealer   cipher.AEAD
+	party    *webauthn.WebAuthn // nil: no passkeys at this address
+	provider *oidc.Provider     // nil: none
 }
 
-// Options are what a Service is made of; all are required.
+// Options are what a Service is made of; all but Provider are required.
 type Options struct {
 	DB      *db.DB
 	Now     clock.Clock
@@ -48,6 +50,8 @@ type Options struct {
 
 	Sessions *session.Keeper
 	Areas    func(ctx context.Context, organisation string) ([]string, error) // the study areas that an organisation takes part in
+
+	Provider *oidc.Provider // by which people may log in too; nil: by none
 }
 
 // New returns the service. It fails when a mail's template is missing or wrong, or the address is none.
@@ -66,7 +70,7 @@ func New(o Options) (*Service, error) {
 	}
 	return &Service{
 		db: o.DB, now: o.Now, limiter: o.Limiter, letters: letters, secret: o.Secret, baseURL: o.BaseURL,
-		sessions: o.Sessions, areas: o.Areas, sealer: sealer, party: party,
+		sessions: o.Sessions, areas: o.Areas, sealer: sealer, party: party, provider: o.Provider,
 	}, nil
 }
 

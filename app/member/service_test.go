@@ -33,8 +33,8 @@ func newService(t *testing.T, d *db.DB) *member.Service {
 	return s
 }
 
-// newDesk returns the service with a clock to be moved, and the jobs that send its mails.
-func newDesk(t *testing.T, d *db.DB) (*member.Service, *clock.Fake, *jobs.Runner) {
+// newDesk returns the service with a clock to be moved, and the jobs that send its mails. What differs is set by change.
+func newDesk(t *testing.T, d *db.DB, change ...func(*member.Options)) (*member.Service, *clock.Fake, *jobs.Runner) {
 	t.Helper()
 	fake := clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0))
 	organisations := organisation.New(d, fake.Now)
@@ -46,10 +46,14 @@ func newDesk(t *testing.T, d *db.DB) (*member.Service, *clock.Fake, *jobs.Runner
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := member.New(member.Options{
+	o := member.Options{
 		DB: d, Now: fake.Now, Limiter: limit.New(d, fake.Now, secret), Theme: theme, Secret: secret, BaseURL: "https://nuso.example",
 		Sessions: session.New(d, fake.Now, session.DefaultLimits()), Areas: organisations.Areas,
-	})
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	s, err := member.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,6 +175,9 @@ func TestLookAlikeAddressesAreOtherPeople(t *testing.T) {
 		{"dots", "an.na@karlstad.example", "anna@karlstad.example", false},
 		{"a tag", "anna+nuso@karlstad.example", "anna@karlstad.example", false},
 		{"a letter that looks alike", "аnna@karlstad.example", "anna@karlstad.example", false},
+		{"a sign that is a letter in lower case", "\u212aim@karlstad.example", "kim@karlstad.example", false},
+		{"a letter that loses its dot in lower case", "k\u0130m@karlstad.example", "kim@karlstad.example", false},
+		{"letters of Swedish in other case", "ÅSA@karlstad.example", "åsa@karlstad.example", true},
 		{"a domain that looks alike", "anna@kаrlstad.example", "anna@karlstad.example", false},
 		{"rings", "åsa@karlstad.example", "asa@karlstad.example", false},
 	} {

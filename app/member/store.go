@@ -7,7 +7,7 @@ import (
 
 // Models are the package's tables, for the test that holds types and schema together.
 func Models() []any {
-	return []any{Person{}, Membership{}, login{}, Passkey{}, codeApp{}, challenge{}, addressChange{}}
+	return []any{Person{}, Membership{}, login{}, Passkey{}, codeApp{}, challenge{}, addressChange{}, identity{}}
 }
 
 func findByKey(tx db.Tx, key string) (Person, error) {

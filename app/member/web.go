@@ -29,6 +29,7 @@ type AskView struct {
 	Ceremony
 	Stamp, Next, Email string
 	Error, Problem     string
+	Provider           string // empty: there is none
 }
 
 // CodeView is the page where the code is typed.
@@ -52,6 +53,7 @@ func Samples() []web.Sample {
 		{Name: "member/account", View: &AccountView{}}, {Name: "member/address", View: &AddressView{}},
 		{Name: "member/undo", View: &UndoView{}}, {Name: "member/close", View: &CloseView{}},
 		{Name: "member/passkey", View: &PasskeyView{}}, {Name: "member/codeapp", View: &CodeAppView{}},
+		{Name: "member/provider", View: &ProviderView{}},
 	}
 }
 
@@ -99,6 +101,7 @@ func (h *Handler) askAgain(c *fiber.Ctx, status int, next, email, wrong, problem
 	}
 	view := &AskView{
 		Page: page("Logga in", LinkPath), Ceremony: ceremony, Stamp: h.site.Stamp(askForm), Next: next, Email: email, Error: wrong, Problem: problem,
+		Provider: h.members.Provider(),
 	}
 	view.Lead, view.Scripts = "Vi mejlar dig en kod. Du behöver inget lösenord.", []string{"passkey"}
 	return h.site.RenderStatus(c, status, "member/ask", view)
