@@ -128,3 +128,40 @@ func TestAFormThatIsOpenWhenTheRoleEndsDoesNothing(t *testing.T) {
 		t.Errorf("%+v, %v", people, err)
 	}
 }
+
+// While an admin sees as somebody else every page says so, and nothing can be changed but that.
+func TestWhoSeesAsSomebodyElseChangesNothing(t *testing.T) {
+	s := newListening(t, clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0)).Now)
+	s.closed()
+	s.admit(access.Admin, "kommun-1780")
+	token, err := s.members.ShellLink(access.System(t.Context()), "anna@karlstad.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := s.browser()
+	if _, body := b.send("/logga-in/"+token, "/logga-in/"+token, url.Values{}); !strings.Contains(body, "Ett steg till") {
+		t.Errorf("who logs in by the shell is not asked to add a factor: %.300s", body)
+	}
+	if status, body := b.send("/admin/visa-som", "/admin/visa-som", url.Values{"role": {"member"}, "organisation": {"kommun-0180"}}); status != 422 || !strings.Contains(body, `href="#reason"`) {
+		t.Errorf("without a reason: %d", status)
+	}
+	status, body := b.send("/admin/visa-som", "/admin/visa-som", url.Values{"role": {"follower"}, "organisation": {"kommun-0180"}, "reason": {"Felsökning"}})
+	if status != 200 || !strings.Contains(body, "Du ser webbplatsen som följare hos Stockholm till klockan 12.30") {
+		t.Fatalf("%d %.800s", status, body)
+	}
+	if status, _ := b.get("/nyheter/stangd"); status != 404 {
+		t.Errorf("a follower sees what is closed: %d", status)
+	}
+	if status, _ := b.get("/admin/visa-som"); status != 404 {
+		t.Errorf("a follower is an admin: %d", status)
+	}
+	if status, body := b.send("/mitt-konto", "/mitt-konto", url.Values{"name": {"Anna Ny"}}); status != 403 || !strings.Contains(body, "Du ser webbplatsen som någon annan") {
+		t.Errorf("changing something: %d", status)
+	}
+	if status, body := b.send("/", "/mitt-konto/visa-som", url.Values{}); status != 200 || strings.Contains(body, "Du ser webbplatsen som") {
+		t.Errorf("stopped: %d", status)
+	}
+	if status, _ := b.get("/nyheter/stangd"); status != 200 {
+		t.Errorf("the admin does not see as themselves: %d", status)
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"nuso.se/app/access"
 	"nuso.se/app/api"
 	"nuso.se/app/contact"
 	"nuso.se/app/document"
@@ -123,6 +124,7 @@ func (s *server) routes(app *fiber.App) {
 	account := app.Group(member.AccountPath, web.For())
 	account.Get("", s.people.Account)
 	account.Post("", s.people.Describe)
+	account.Post("/visa-som", s.people.EndView)
 	account.Post("/roll", s.people.Switch)
 	account.Get("/uppgifter.json", s.people.Data)
 	account.Get("/adress", s.people.AddressForm)
@@ -135,6 +137,11 @@ func (s *server) routes(app *fiber.App) {
 	account.Post("/passnyckel", s.people.AddPasskey)
 	account.Get("/kodapp", s.people.CodeAppForm)
 	account.Post("/kodapp", s.people.AddCodeApp)
+
+	// Admins alone.
+	admin := app.Group("/admin", web.For(access.Admin))
+	admin.Get("/visa-som", s.people.ViewForm)
+	admin.Post("/visa-som", s.people.View)
 
 	// Standing pages, last: they take whatever first part is left.
 	app.Get("/:slug", s.pages.Show)

@@ -10,6 +10,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Role is what a person is at an organisation. The zero Role is a visitor.
@@ -103,6 +104,7 @@ type Actor struct {
 	Keys     []Audience // the audiences held besides Open, by membership
 	At       string     // the name of the organisation at which they act
 	Others   []Place    // where else they could act
+	View     View       // an admin sees as somebody else; the zero View: as themselves
 }
 
 // Place is a membership that somebody could act by: its id, the role and the organisation's name.
@@ -110,6 +112,13 @@ type Place struct {
 	Membership string
 	Role       Role
 	At         string
+}
+
+// View is that an admin sees the site as a role at an organisation does, and changes nothing, until an instant.
+type View struct {
+	Role  Role
+	At    string // the organisation's name
+	Until time.Time
 }
 
 // Anonymous reports whether the actor is nobody in particular. Who has logged in and lacks a second factor is a visitor, but somebody.

@@ -98,3 +98,21 @@ func deleteWaysSince(tx db.Tx, person string, since db.Instant) error {
 func deleteChanges(tx db.Tx, before db.Instant) error {
 	return tx.Where("created_at < ?", before).Delete(&addressChange{}).Error
 }
+
+// findOrganisation returns the name of the organisation.
+func findOrganisation(tx db.Tx, id string) (name string, err error) {
+	err = tx.Table("organisations").Select("name").Where("id = ?", id).Take(&name).Error
+	return name, err
+}
+
+func hasOrganisation(tx db.Tx, id string) (bool, error) {
+	var n int64
+	err := tx.Table("organisations").Where("id = ? AND ended_at IS NULL", id).Count(&n).Error
+	return n > 0, err
+}
+
+func findPlaces(tx db.Tx) ([]Place, error) {
+	var places []Place
+	err := tx.Table("organisations").Select("id, name").Where("ended_at IS NULL").Order("name, id").Find(&places).Error
+	return places, err
+}

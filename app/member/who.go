@@ -29,6 +29,9 @@ func (s *Service) Who(ctx context.Context, token string) (access.Actor, error) {
 		return access.Actor{}, fault.Wrap(err, "reading who asks")
 	}
 	actor := access.Actor{ID: found.PersonID, Name: row.Name, At: row.Place, Session: found.ID, Role: row.Role, Strong: s.sessions.Strong(found)}
+	if s.sessions.Viewing(found) && row.Role == access.Admin {
+		return s.viewing(ctx, actor, found.View)
+	}
 	if row.Held > 1 {
 		if actor.Others, err = s.others(ctx, row.Membership); err != nil {
 			return access.Actor{}, err
@@ -38,19 +41,28 @@ func (s *Service) Who(ctx context.Context, token string) (access.Actor, error) {
 		actor.Role, actor.Unproved = access.Visitor, row.Role
 		return actor, nil
 	}
-	actor.Keys = []access.Audience{access.Audience("organisation:" + row.OrganisationID)}
-	switch row.Role {
+	actor.Keys, err = s.keys(ctx, row.Role, row.OrganisationID)
+	return actor, err
+}
+
+// keys are the audiences that a role at an organisation holds.
+func (s *Service) keys(ctx context.Context, role access.Role, organisation string) ([]access.Audience, error) {
+	if role == access.Visitor {
+		return nil, nil
+	}
+	keys := []access.Audience{access.Audience("organisation:" + organisation)}
+	switch role {
 	case access.Member, access.Contact, access.Regional, access.Researcher:
-		actor.Keys = append(actor.Keys, access.Participants)
-		areas, err := s.areas(ctx, row.OrganisationID)
+		keys = append(keys, access.Participants)
+		areas, err := s.areas(ctx, organisation)
 		if err != nil {
-			return access.Actor{}, err
+			return nil, err
 		}
 		for _, area := range areas {
-			actor.Keys = append(actor.Keys, access.Audience("delstudie:"+area))
+			keys = append(keys, access.Audience("delstudie:"+area))
 		}
 	}
-	return actor, nil
+	return keys, nil
 }
 
 // others are the person's other memberships in force.

@@ -32,6 +32,14 @@ type Session struct {
 	CreatedAt    db.Instant
 	SeenAt       db.Instant // up to a minute late
 	Agent        string     // what people call the browser: "Firefox på Windows"
+	View         View       `gorm:"embedded;embeddedPrefix:view_"`
+}
+
+// View is that a session sees as a role at an organisation does; see Keeper.SetView. The zero View: as its own.
+type View struct {
+	Role           string
+	OrganisationID string
+	Until          db.Instant
 }
 
 // Limits are how long a session lives. All are above zero.
@@ -118,6 +126,19 @@ func (k *Keeper) Switch(tx db.Tx, token, membershipID string) error {
 	n, err := updateMembership(alive(tx, k.now(), k.limits), hash(token), membershipID)
 	return fault.Wrap(one(n, err), "switching the membership of a session")
 }
+
+// SetView makes the session see as a role at an organisation does, until an instant; the zero View ends it. Whether it may is for others
+// to say. NotFound as Find.
+func (k *Keeper) SetView(tx db.Tx, token string, v View) error {
+	if len(token) != tokenLength {
+		return missing()
+	}
+	n, err := updateView(alive(tx, k.now(), k.limits), hash(token), v)
+	return fault.Wrap(one(n, err), "setting what a session sees")
+}
+
+// Viewing reports whether the session sees as its View now.
+func (k *Keeper) Viewing(s Session) bool { return k.now().Before(s.View.Until.Time) }
 
 // Strong reports whether a second factor was proved recently enough to count now.
 func (k *Keeper) Strong(s Session) bool {

@@ -69,6 +69,12 @@ func updateMembership(alive db.Tx, tokenHash, membershipID string) (int64, error
 		tokenHash, "membership_id", membershipID)
 }
 
+func updateView(alive db.Tx, tokenHash string, v View) (int64, error) {
+	done := alive.Where("token_hash = ?", tokenHash).
+		Updates(map[string]any{"view_role": v.Role, "view_organisation_id": v.OrganisationID, "view_until": v.Until})
+	return done.RowsAffected, done.Error
+}
+
 // updateSeen changes nothing when another request or replica has noted a use already.
 func updateSeen(tx db.Tx, tokenHash string, now time.Time) error {
 	return tx.Model(&row{}).Where("token_hash = ? AND seen_at <= ?", tokenHash, db.At(now.Add(-seenEvery))).

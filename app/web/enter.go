@@ -209,9 +209,17 @@ func (s *Site) sameOrigin(c *fiber.Ctx) error {
 	}
 	site, origin := c.Get("Sec-Fetch-Site"), c.Get(fiber.HeaderOrigin)
 	if site == "same-origin" || (site == "" && origin != "" && origin == s.BaseURL) {
-		return c.Next()
+		return unlessViewing(c)
 	}
 	return fault.New(fault.Forbidden, "Formuläret kom inte från den här webbplatsen.", fmt.Errorf("cross-site %s: site %q, origin %q", c.Method(), site, origin))
+}
+
+// unlessViewing refuses what an admin would change while they see as somebody else, but that they stop, or log out.
+func unlessViewing(c *fiber.Ctx) error {
+	if access.From(c.UserContext()).View.Until.IsZero() || c.Path() == "/mitt-konto/visa-som" || c.Path() == "/logga-ut" {
+		return c.Next()
+	}
+	return fault.New(fault.Forbidden, "Du ser webbplatsen som någon annan. Sluta med det först.", nil)
 }
 
 // ClientAddress returns the address of who asks: the peer's or, behind trusted proxies, the last address in

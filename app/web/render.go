@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"nuso.se/app/access"
+	"nuso.se/app/clock"
 	"nuso.se/app/fault"
 	"nuso.se/app/session"
 )
@@ -133,10 +134,23 @@ func (s *Site) greet(c *fiber.Ctx, page *Page) {
 	if actor := access.From(c.UserContext()); !actor.Anonymous() {
 		page.Person, page.FormToken = actor.Name, session.FormToken(Token(c), s.secret)
 		page.Unproved = actor.Unproved.Title()
+		page.View = viewing(actor.View)
 		if page.Others = actor.Others; len(page.Others) > 0 {
 			page.At = actor.At
 		}
 	}
+}
+
+// viewing tells whom an admin sees as, and until when.
+func viewing(v access.View) string {
+	if v.Until.IsZero() {
+		return ""
+	}
+	who := "besökare"
+	if v.Role != access.Visitor {
+		who = v.Role.Title() + " hos " + v.At
+	}
+	return who + " till klockan " + v.Until.In(clock.Stockholm()).Format("15.04")
 }
 
 // CheckForm is Forbidden unless the form came from a page of this session. Handlers of whoever is logged in call it first.
