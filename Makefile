@@ -49,7 +49,7 @@ race: ## the Go tests with the race detector
 lint: ## format, vet, static analysis, sizes, style sheets, content
 	@$(TOOL) lint
 
-bench: ## the figures: speed beside nginx, weights, times (BENCH_SECONDS, 10)
+bench: ## the figures: speed beside nginx, weights, times (BENCH_SECONDS, 10; BENCH_PARTS)
 	@$(TOOL) bench
 
 load: ## a mix of all pages for a while (LOAD_SECONDS, 60)

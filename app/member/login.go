@@ -47,7 +47,7 @@ const (
 	maxTries   = 5                // codes typed for one mail
 	maxAsks    = 5                // mails to one address …
 	asksPer    = time.Hour        // … in that time
-	maxClients = 30               // wishes of one network in that time
+	maxClients = 100              // wishes of one network in that time
 )
 
 // Ask begins a login: whoever has the address is mailed a code and a link. It returns the secret for the browser that asks, in which

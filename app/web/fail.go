@@ -141,6 +141,9 @@ func wayIn(c *fiber.Ctx) string {
 // a second factor to do so; to others there is nothing there. It stands before a group of routes.
 func For(roles ...access.Role) fiber.Handler {
 	return func(c *fiber.Ctx) error {
+		if at := c.Route().Path; strings.HasPrefix(c.Path(), at) && c.Path() != at && c.Path()[len(at)] != '/' {
+			return c.Next() // a longer word that only begins as the group does
+		}
 		actor := access.From(c.UserContext())
 		switch {
 		case actor.ID == "" || actor.Unproved != "" && slices.Contains(roles, actor.Unproved):

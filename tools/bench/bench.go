@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"nuso.se/tools/figures"
@@ -62,7 +63,7 @@ func (b *bench) all() []page { return append(slices.Clone(b.pages), b.search) }
 // page is one of those that are measured.
 type page struct{ name, path string }
 
-// Run measures everything, prints the table and keeps it as JSON under
+// Run measures everything, or the BENCH_PARTS named, prints the table and keeps it as JSON under
 // data/bench. The report counts a figure that meets its target as passed.
 func Run(ctx context.Context, r *runner.Runner) (*tally.Report, error) {
 	report := &tally.Report{}
@@ -79,8 +80,18 @@ func Run(ctx context.Context, r *runner.Runner) (*tally.Report, error) {
 	}
 	b := &bench{Runner: r, sheet: figures.New(ctx, r.Root), bin: bin, env: site.Production(),
 		seconds: Seconds("BENCH_SECONDS", 10)}
-	for _, step := range []func(context.Context) error{b.starts, b.speeds, b.changed, b.rendering, b.searching, b.lighthouse} {
-		if err := step(ctx); err != nil {
+	asked := strings.Fields(os.Getenv("BENCH_PARTS"))
+	for _, part := range []struct {
+		name    string
+		measure func(context.Context) error
+	}{
+		{"starts", b.starts}, {"speeds", b.speeds}, {"changed", b.changed}, {"people", b.people}, {"rendering", b.rendering},
+		{"searching", b.searching}, {"lighthouse", b.lighthouse},
+	} {
+		if len(asked) > 0 && !slices.Contains(asked, part.name) {
+			continue
+		}
+		if err := part.measure(ctx); err != nil {
 			return report, err
 		}
 	}

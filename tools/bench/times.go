@@ -24,6 +24,9 @@ func (b *bench) changed(ctx context.Context) error {
 		return err
 	}
 	defer s.Stop()
+	if err := b.choose(ctx, s); err != nil {
+		return err
+	}
 	dir := filepath.Join(b.Scratch, "content")
 	if err := os.CopyFS(dir, os.DirFS(b.Path("content"))); err != nil {
 		return fmt.Errorf("copying the content: %w", err)
