@@ -62,7 +62,7 @@ func (p *Provider) find(ctx context.Context) (*found, error) {
 	}
 	endpoint := provider.Endpoint()
 	endpoint.AuthStyle = oauth2.AuthStyleInHeader // what the standard means where nothing is said
-	if len(more.Methods) > 0 && !slices.Contains(more.Methods, "client_secret_basic") {
+	if slices.Contains(more.Methods, "client_secret_post") { // some announce both and take but this
 		endpoint.AuthStyle = oauth2.AuthStyleInParams
 	}
 	for _, address := range []string{endpoint.AuthURL, endpoint.TokenURL, more.Keys} {
