@@ -7,6 +7,7 @@
 // Glossary: the words of the field, the Go names, and the words not to use.
 //
 //	svenska             Go                        not
+//	ansökan (att gå med) join.Request         application, registration
 //	ansvarig            document.Meta.Responsible owner
 //	delstudie           study.Area                substudy, survey
 //	frågestund          schedule (type)           webinar

@@ -21,6 +21,7 @@ import (
 	"nuso.se/app/glossary"
 	"nuso.se/app/home"
 	"nuso.se/app/jobs"
+	"nuso.se/app/join"
 	"nuso.se/app/limit"
 	"nuso.se/app/member"
 	"nuso.se/app/news"
@@ -63,7 +64,7 @@ type house struct {
 func sections() []web.Section {
 	return []web.Section{
 		news.Section(), study.Section(), publication.Section(), research.Section(), schedule.Section(), glossary.Section(), page.Section(),
-		organisation.Section(), contact.Section(),
+		organisation.Section(), contact.Section(), join.Section(),
 	}
 }
 
@@ -313,7 +314,7 @@ func samples() []web.Sample {
 	var all []web.Sample
 	for _, s := range [][]web.Sample{
 		home.Samples(), news.Samples(), study.Samples(), publication.Samples(), research.Samples(), schedule.Samples(), glossary.Samples(),
-		page.Samples(), find.Samples(), contact.Samples(), organisation.Samples(), member.Samples(),
+		page.Samples(), find.Samples(), contact.Samples(), join.Samples(), organisation.Samples(), member.Samples(),
 	} {
 		all = append(all, s...)
 	}

@@ -67,14 +67,7 @@ func (u userAdd) organisation(c *console, h *house) (organisation.Organisation, 
 	case u.Organisation == "":
 		u.Organisation = office
 	}
-	kind := organisation.Other
-	switch role {
-	case access.Researcher:
-		kind = organisation.University
-	case access.Editor, access.Admin:
-		kind = organisation.Office
-	}
-	return h.organisations.Ensure(access.System(c.ctx), kind, u.Organisation)
+	return h.organisations.Ensure(access.System(c.ctx), organisation.KindFor(role), u.Organisation)
 }
 
 type userLink struct {

@@ -11,6 +11,7 @@ import (
 	"nuso.se/app/find"
 	"nuso.se/app/glossary"
 	"nuso.se/app/home"
+	"nuso.se/app/join"
 	"nuso.se/app/member"
 	"nuso.se/app/news"
 	"nuso.se/app/organisation"
@@ -40,6 +41,7 @@ type server struct {
 	find          *find.Handler
 	organisations *organisation.Handler
 	contact       *contact.Handler
+	join          *join.Handler
 	people        *member.Handler
 	feeds         *feed.Handler
 	api           *api.Handler
@@ -103,6 +105,15 @@ func (s *server) routes(app *fiber.App) {
 	app.Get("/kontakt/bekrafta/:token", s.contact.ConfirmForm)
 	app.Post("/kontakt/bekrafta/:token", s.contact.Confirm)
 
+	// Asking to join: anyone, with a stamp from the form. GET spends nothing.
+	app.Get("/ga-med", s.join.Form)
+	app.Post("/ga-med", s.join.Ask)
+	app.Get("/ga-med/kod", s.join.CodeForm)
+	app.Post("/ga-med/kod", s.join.Code)
+	app.Get("/ga-med/tack", s.join.Done)
+	app.Get("/ga-med/bekrafta/:token", s.join.LinkForm)
+	app.Post("/ga-med/bekrafta/:token", s.join.Link)
+
 	// Login: anyone. GET spends nothing; each POST carries a stamp, and logging out the session's form token.
 	app.Get("/logga-in", s.people.AskForm)
 	app.Post("/logga-in", s.people.Ask)
@@ -137,6 +148,18 @@ func (s *server) routes(app *fiber.App) {
 	account.Post("/passnyckel", s.people.AddPasskey)
 	account.Get("/kodapp", s.people.CodeAppForm)
 	account.Post("/kodapp", s.people.AddCodeApp)
+
+	// The organisation's own matters: its contact persons. Each POST carries the session's form token, here and below.
+	own := app.Group("/min-kommun", web.For(access.Contact))
+	own.Get("/ansokningar", s.join.List)
+	own.Get("/ansokningar/:id", s.join.Show)
+	own.Post("/ansokningar/:id", s.join.Decide)
+
+	// The editorial desk: editors and admins.
+	desk := app.Group("/redaktion", web.For(access.Editor, access.Admin))
+	desk.Get("/ansokningar", s.join.List)
+	desk.Get("/ansokningar/:id", s.join.Show)
+	desk.Post("/ansokningar/:id", s.join.Decide)
 
 	// Admins alone.
 	admin := app.Group("/admin", web.For(access.Admin))

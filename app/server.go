@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -22,6 +23,7 @@ import (
 	"nuso.se/app/glossary"
 	"nuso.se/app/home"
 	"nuso.se/app/jobs"
+	"nuso.se/app/join"
 	"nuso.se/app/mail"
 	"nuso.se/app/mail/folder"
 	"nuso.se/app/mail/smtp"
@@ -60,7 +62,7 @@ func (h *house) newServer(ctx context.Context) (*server, error) {
 	s.pages = page.NewHandler(site, h.docs)
 	s.find = find.NewHandler(site, h.docs, h.search, words())
 	s.feeds = feed.NewHandler(site, feed.New(h.docs, h.cfg.BaseURL, addresses()))
-	if err := s.addContact(); err != nil {
+	if err := s.addForms(); err != nil {
 		return nil, err
 	}
 	s.addAPI()
@@ -75,7 +77,16 @@ func (s *server) newApp() *fiber.App {
 	return app
 }
 
-func (s *server) addContact() error {
+// addForms makes the forms that anyone may send, with the mails that they cause.
+func (s *server) addForms() error {
+	s.limiter.Register(s.runner, s.log)
+	s.members.Register(s.runner)
+	s.sessions.Register(s.runner, s.log)
+	sender, err := s.sender()
+	if err != nil {
+		return err
+	}
+	mail.Register(s.runner, sender)
 	secret, err := s.secret()
 	if err != nil {
 		return err
@@ -84,9 +95,13 @@ func (s *server) addContact() error {
 	if err != nil {
 		return err
 	}
-	s.limiter.Register(s.runner, s.log)
-	s.members.Register(s.runner)
-	s.sessions.Register(s.runner, s.log)
+	if err := s.addContact(theme, secret); err != nil {
+		return err
+	}
+	return s.addJoin(theme, secret)
+}
+
+func (s *server) addContact(theme fs.FS, secret []byte) error {
 	service, err := contact.New(contact.Options{
 		DB: s.db, Limiter: s.limiter, Theme: theme, Secret: secret, Now: s.now, Log: s.log,
 		Office: s.cfg.Contact(), BaseURL: s.cfg.BaseURL,
@@ -95,12 +110,20 @@ func (s *server) addContact() error {
 		return err
 	}
 	service.Register(s.runner)
-	sender, err := s.sender()
+	s.contact = contact.NewHandler(s.site, service)
+	return nil
+}
+
+func (s *server) addJoin(theme fs.FS, secret []byte) error {
+	service, err := join.New(join.Options{
+		DB: s.db, Now: s.now, Log: s.log, Limiter: s.limiter, Theme: theme, Secret: secret, BaseURL: s.cfg.BaseURL,
+		Documents: s.docs, Members: s.members, Organisations: s.house.organisations,
+	})
 	if err != nil {
 		return err
 	}
-	mail.Register(s.runner, sender)
-	s.contact = contact.NewHandler(s.site, service)
+	service.Register(s.runner)
+	s.join = join.NewHandler(s.site, service)
 	return nil
 }
 

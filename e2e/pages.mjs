@@ -47,6 +47,14 @@ const standing = [
   { name: "English", path: "/en", lang: "en" },
   { name: "log in", path: "/logga-in" },
   { name: "log in, a link that is spent", path: "/logga-in/abc", status: 404 },
+  { name: "join", path: "/ga-med" },
+  {
+    name: "join, refused", path: "/ga-med", status: 422,
+    typed: { email: "anna", name: "", organisation: "Karlstad", purpose: "Det gäller 19121212-1212, som väntar på svar." },
+  },
+  { name: "join, thanks", path: "/ga-med/tack" },
+  { name: "join, dead link", path: "/ga-med/bekrafta/abc", status: 404 },
+  { name: "terms", path: "/villkor" },
   { name: "contact", path: "/kontakt" },
   {
     name: "contact, refused", path: "/kontakt", status: 422,

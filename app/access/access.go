@@ -124,6 +124,16 @@ type View struct {
 // Anonymous reports whether the actor is nobody in particular. Who has logged in and lacks a second factor is a visitor, but somebody.
 func (a Actor) Anonymous() bool { return a.ID == "" && a.Role == Visitor }
 
+// Organisation returns the id of the organisation by whose membership the actor asks; empty for visitors and for the system.
+func (a Actor) Organisation() string {
+	for _, key := range a.Keys {
+		if id, ok := strings.CutPrefix(string(key), "organisation:"); ok {
+			return id
+		}
+	}
+	return ""
+}
+
 // Edits reports whether the actor may change content: editors and admins.
 func (a Actor) Edits() bool { return a.Role == Editor || a.Role == Admin }
 

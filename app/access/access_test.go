@@ -53,6 +53,17 @@ func TestContextWithoutActorIsAVisitor(t *testing.T) {
 	}
 }
 
+func TestTheOrganisationIsThatOfTheMembership(t *testing.T) {
+	for want, actor := range map[string]access.Actor{
+		"":            {},
+		"kommun-1780": {Role: access.Member, Keys: []access.Audience{access.Participants, "organisation:kommun-1780", "delstudie:delstudie-1"}},
+	} {
+		if got := actor.Organisation(); got != want {
+			t.Errorf("%+v asks for %q, want %q", actor, got, want)
+		}
+	}
+}
+
 func TestAudienceIsValidOnlyInKnownForms(t *testing.T) {
 	for audience, want := range map[access.Audience]bool{
 		"öppen": true, "inloggad": true, "deltagare": true, "delstudie:delstudie-1": true, "grupp:x": true, "roll:editor": true,

@@ -39,7 +39,7 @@ const maxTitle = 100
 
 func (p *Profile) check() error {
 	var fields []fault.Field
-	called, err := name(p.Name)
+	called, err := Name(p.Name)
 	if err != nil {
 		fields = append(fields, fault.Of(err).Fields...)
 	}

@@ -73,7 +73,7 @@ func (s *Service) AskAddress(ctx context.Context, email string) error {
 
 // mailAddressCode keeps the wish and mails the code, unless somebody has the address.
 func (s *Service) mailAddressCode(tx db.Tx, p Person, email, key string) error {
-	id, code := db.NewID(), newCode()
+	id, code := db.NewID(), NewCode()
 	row := addressChange{ID: id, PersonID: p.ID, OldEmail: p.Email, NewEmail: email, CodeHash: s.hash("address", id+code), CreatedAt: db.At(s.now())}
 	if err := tx.Create(&row).Error; err != nil {
 		return db.Error(err)
@@ -98,7 +98,7 @@ func (s *Service) ConfirmAddress(ctx context.Context, code string) error {
 	if err != nil {
 		return fault.Wrap(err, "changing an address")
 	}
-	if !same(row.CodeHash, s.hash("address", row.ID+digits(code))) {
+	if !same(row.CodeHash, s.hash("address", row.ID+Digits(code))) {
 		return errSpent("it does not fit")
 	}
 	key, err := Key(row.NewEmail)
@@ -106,7 +106,7 @@ func (s *Service) ConfirmAddress(ctx context.Context, code string) error {
 		return err
 	}
 	err = s.db.Tx(ctx, func(tx db.Tx) error {
-		undo, undoCode := newSecret(), newCode()
+		undo, undoCode := newSecret(), NewCode()
 		row.ConfirmedAt, row.UndoHash, row.UndoCode = db.At(s.now()), s.hash("undo", undo), s.hash("undo", row.ID+undoCode)
 		confirmed, err := confirmChange(tx, row)
 		if err != nil {
@@ -184,7 +184,7 @@ func (s *Service) UndoAddress(ctx context.Context, link, code string) error {
 		}
 		return db.Error(countChange(tx, row.ID))
 	})
-	if err == nil && !same(row.UndoCode, s.hash("undo", row.ID+digits(code))) {
+	if err == nil && !same(row.UndoCode, s.hash("undo", row.ID+Digits(code))) {
 		err = errSpent("it does not fit")
 	}
 	if err != nil {

@@ -145,7 +145,7 @@ func (s *Service) countCode(ctx context.Context, person string) error {
 
 // shown returns the half minute in which the app shows the code: now, the one before or the one after.
 func (s *Service) shown(secret []byte, code string) (int64, error) {
-	text, code := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret), digits(code)
+	text, code := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret), Digits(code)
 	for _, away := range []time.Duration{0, -step, step} {
 		at := s.now().Add(away)
 		want, err := totp.GenerateCode(text, at)

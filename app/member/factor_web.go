@@ -62,11 +62,13 @@ type ProveView struct {
 	Next, Problem string
 }
 
+// ProvePath is where a second factor is proved; with ?next= it leads on from there.
+const ProvePath = LinkPath + "/bekrafta"
+
 // The addresses of how one logs in; those that add lie below the account.
 const (
 	passkeyPath = AccountPath + "/passnyckel"
 	codeAppPath = AccountPath + "/kodapp"
-	provePath   = LinkPath + "/bekrafta"
 	enterPath   = LinkPath + "/passnyckel"
 )
 
@@ -247,7 +249,7 @@ func (h *Handler) prove(c *fiber.Ctx, status int, problem string) error {
 	if err != nil {
 		return err
 	}
-	view := &ProveView{Page: page("Bekräfta att det är du", provePath), Ceremony: ceremony, HasApp: !f.CodeApp.IsZero(), Next: asked(c), Problem: problem}
+	view := &ProveView{Page: page("Bekräfta att det är du", ProvePath), Ceremony: ceremony, HasApp: !f.CodeApp.IsZero(), Next: asked(c), Problem: problem}
 	view.Scripts = []string{"passkey"}
 	return h.site.RenderStatus(c, status, "member/prove", view)
 }

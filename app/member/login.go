@@ -101,7 +101,7 @@ func (s *Service) send(ctx context.Context, payload []byte) error {
 		if err != nil {
 			return err
 		}
-		code, link := newCode(), newSecret()
+		code, link := NewCode(), newSecret()
 		row.CodeHash, row.LinkHash = s.hash("code", row.ID+code), s.hash("link", link)
 		if err := saveSecrets(tx, row, db.At(s.now())); err != nil {
 			return db.Error(err)
@@ -145,7 +145,7 @@ func (s *Service) EnterCode(ctx context.Context, secret, code string, begin func
 	if err := s.countTry(ctx, id); err != nil {
 		return err
 	}
-	return s.enter(ctx, begin, func(row login) bool { return same(row.CodeHash, s.hash("code", id+digits(code))) }, byID, id)
+	return s.enter(ctx, begin, func(row login) bool { return same(row.CodeHash, s.hash("code", id+Digits(code))) }, byID, id)
 }
 
 // countTry counts a code before it is looked at, in a transaction of its own: what is tried at once counts too.
@@ -247,14 +247,15 @@ func same(a, b string) bool { return a != "" && subtle.ConstantTimeCompare([]byt
 // newSecret is in lower case, as all addresses of the site are.
 func newSecret() string { return strings.ToLower(rand.Text()) }
 
-func newCode() string {
+// NewCode returns six digits that nobody can guess, for a mail.
+func NewCode() string {
 	var raw [8]byte
 	_, _ = rand.Read(raw[:]) // never fails
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(raw[:])%1_000_000)
 }
 
-// digits leaves the digits of what somebody typed.
-func digits(text string) string {
+// Digits leaves the digits of what somebody typed.
+func Digits(text string) string {
 	var out []byte
 	for i := range len(text) {
 		if c := text[i]; '0' <= c && c <= '9' {

@@ -49,6 +49,20 @@ func Roles() []access.Role {
 	return []access.Role{access.Follower, access.Member, access.Contact, access.Regional, access.Researcher, access.Editor, access.Admin}
 }
 
+// Givable returns those of the roles that the actor may give at the organisation: admins all, editors all but editor and admin, contact
+// persons follower, member and contact at the organisation for which they ask. Others may give none. This is the one place that says so.
+func Givable(actor access.Actor, organisation string) []access.Role {
+	switch {
+	case actor.Role == access.Admin:
+		return Roles()
+	case actor.Role == access.Editor:
+		return []access.Role{access.Follower, access.Member, access.Contact, access.Regional, access.Researcher}
+	case actor.Role == access.Contact && organisation != "" && organisation == actor.Organisation():
+		return []access.Role{access.Follower, access.Member, access.Contact}
+	}
+	return nil
+}
+
 // Key returns an address as it is compared: two addresses with one key are the same mailbox as far as anybody can know. Case is
 // the same, and so is a domain in letters and in ASCII; dots, +tags and letters that look alike are not. Invalid when it is no
 // address.
@@ -69,8 +83,8 @@ func lower(r rune) rune {
 // maxName is how many characters a name may have.
 const maxName = 100
 
-// name tidies what somebody is called.
-func name(text string) (string, error) {
+// Name tidies what somebody is called. Invalid by field when it is empty, too long, or holds what is not seen.
+func Name(text string) (string, error) {
 	text = strings.Join(strings.Fields(text), " ")
 	switch {
 	case text == "":

@@ -107,25 +107,33 @@ type Admitted struct {
 	Changed bool // the role is, or the membership
 }
 
-// Admit gives somebody a role at an organisation, and an account if they have none. Who has another role there has the new one in its
-// place. Admins may call it; NotFound to others, Invalid for what cannot be.
-func (s *Service) Admit(ctx context.Context, a Admission) (Admitted, error) {
-	actor := access.From(ctx)
-	if actor.Role != access.Admin {
-		return Admitted{}, fault.Missing("admitting somebody: %q may not", actor.Role)
-	}
-	if !slices.Contains(Roles(), a.Role) {
-		return Admitted{}, fault.InvalidFields(fault.Field{Name: "role", Text: "Välj en av rollerna."})
-	}
-	var admitted Admitted
-	err := s.db.Tx(ctx, func(tx db.Tx) (err error) {
-		admitted = Admitted{}
-		if admitted.Person, admitted.New, err = s.account(tx, a); err != nil {
-			return err
-		}
-		admitted.Membership, admitted.Changed, err = s.give(tx, admitted.Person, a, actor)
+// Admit is AdmitIn in a transaction of its own.
+func (s *Service) Admit(ctx context.Context, a Admission) (admitted Admitted, err error) {
+	err = s.db.Tx(ctx, func(tx db.Tx) error {
+		admitted, err = s.AdmitIn(ctx, tx, a)
 		return err
 	})
+	return admitted, err
+}
+
+// AdmitIn gives somebody a role at an organisation within tx, and an account if they have none. Who has another role there has the new one
+// in its place. Those may call it to whom the role is Givable and who have proved a second factor a short while ago. NotFound to who may
+// give none, Unauthenticated without the factor, Invalid for what cannot be, Conflict when the role held there is not theirs to change.
+func (s *Service) AdmitIn(ctx context.Context, tx db.Tx, a Admission) (admitted Admitted, err error) {
+	actor := access.From(ctx)
+	givable := Givable(actor, a.Organisation)
+	if len(givable) == 0 {
+		return Admitted{}, fault.Missing("admitting somebody: %q may not", actor.Role)
+	}
+	if err := Fresh(ctx); err != nil {
+		return Admitted{}, err
+	}
+	if !slices.Contains(givable, a.Role) {
+		return Admitted{}, fault.InvalidFields(fault.Field{Name: "role", Text: "Välj en av rollerna."})
+	}
+	if admitted.Person, admitted.New, err = s.account(tx, a); err == nil {
+		admitted.Membership, admitted.Changed, err = s.give(tx, admitted.Person, a, actor)
+	}
 	return admitted, fault.Wrap(err, "admitting somebody")
 }
 
@@ -138,7 +146,7 @@ func (s *Service) account(tx db.Tx, a Admission) (p Person, isNew bool, err erro
 	if p, err = findByKey(tx, key); !fault.Is(db.Error(err), fault.NotFound) {
 		return p, false, db.Error(err)
 	}
-	called, err := name(a.Name)
+	called, err := Name(a.Name)
 	if err != nil {
 		return Person{}, false, err
 	}
@@ -155,6 +163,8 @@ func (s *Service) give(tx db.Tx, p Person, a Admission, actor access.Actor) (m M
 		return m, false, db.Error(err)
 	case held.Role == a.Role:
 		return held, false, nil
+	case !slices.Contains(Givable(actor, a.Organisation), held.Role):
+		return m, false, fault.New(fault.Conflict, "Personen har redan en annan roll där, som du inte kan ändra.", nil)
 	default:
 		if err := endMembership(tx, held.ID, db.At(s.now())); err != nil {
 			return m, false, db.Error(err)
@@ -171,6 +181,27 @@ func (s *Service) give(tx db.Tx, p Person, a Admission, actor access.Actor) (m M
 		ActorID: actor.ID, Verb: "member.admit", SubjectKind: "person", SubjectID: p.ID, OrganisationID: a.Organisation, Reason: a.Reason,
 		Details: map[string]any{"role": a.Role, "before": held.Role},
 	})
+}
+
+// Known reports whether somebody with a membership in force has the address, by its Key. It is for other services and asks for no right.
+func (s *Service) Known(tx db.Tx, key string) (bool, error) {
+	known, err := hasMembership(tx, key)
+	return known, fault.Wrap(db.Error(err), "looking for an address")
+}
+
+// Contacts returns the contact persons of an organisation by name. It is for other services and asks for no right.
+func (s *Service) Contacts(tx db.Tx, organisation string) ([]Person, error) {
+	people, err := findHolders(tx.Where("m.organisation_id = ?", organisation), access.Contact)
+	return people, fault.Wrap(db.Error(err), "reading the contact persons of %s", organisation)
+}
+
+// Editors returns the editors by name, or the admins while there is none. It is for other services and asks for no right.
+func (s *Service) Editors(tx db.Tx) ([]Person, error) {
+	people, err := findHolders(tx, access.Editor)
+	if err == nil && len(people) == 0 {
+		people, err = findHolders(tx, access.Admin)
+	}
+	return people, fault.Wrap(db.Error(err), "reading the editors")
 }
 
 // Listed is a person with what they are.

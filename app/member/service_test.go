@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -150,18 +151,118 @@ func TestWhatCannotBeIsRefusedAndLeavesNothing(t *testing.T) {
 	})
 }
 
-func TestOnlyAdminsAdmitAndList(t *testing.T) {
+func TestOnlyAdminsList(t *testing.T) {
 	s := newService(t, dbtest.Any(t))
 	for _, role := range append(member.Roles(), access.Visitor) {
-		ctx := access.With(t.Context(), access.Actor{ID: "x", Role: role})
-		_, admitting := s.Admit(ctx, anna(access.Admin, karlstad))
-		_, listing := s.List(ctx)
-		for verb, err := range map[string]error{"Admit": admitting, "List": listing} {
-			if may := role == access.Admin; may != (err == nil) || !may && !fault.Is(err, fault.NotFound) {
-				t.Errorf("%s by %q: %v", verb, role, err)
-			}
+		_, err := s.List(access.With(t.Context(), access.Actor{ID: "x", Role: role, Strong: true}))
+		if may := role == access.Admin; may != (err == nil) || !may && !fault.Is(err, fault.NotFound) {
+			t.Errorf("%q: %v", role, err)
 		}
 	}
+}
+
+// by is somebody who asks for Karlstad, with a second factor just proved.
+func by(t *testing.T, role access.Role) context.Context {
+	return access.With(t.Context(), access.Actor{ID: "x", Role: role, Strong: true, Keys: []access.Audience{"organisation:" + karlstad}})
+}
+
+func TestEachGivesWhatTheyMay(t *testing.T) {
+	three := []access.Role{access.Follower, access.Member, access.Contact}
+	five := append(slices.Clone(three), access.Regional, access.Researcher)
+	for _, row := range []struct {
+		by            access.Role
+		here, another []access.Role
+	}{
+		{access.Visitor, nil, nil}, {access.Follower, nil, nil}, {access.Member, nil, nil}, {access.Regional, nil, nil}, {access.Researcher, nil, nil},
+		{access.Contact, three, nil}, {access.Editor, five, five}, {access.Admin, member.Roles(), member.Roles()},
+	} {
+		dbtest.Each(t, func(t *testing.T, d *db.DB) {
+			s := newService(t, d)
+			for at, may := range map[string][]access.Role{karlstad: row.here, stockholm: row.another} {
+				for _, role := range append(member.Roles(), "", "root") {
+					_, err := s.Admit(by(t, row.by), member.Admission{Email: string(role) + "@x.example", Name: "Bo Ek", Role: role, Organisation: at})
+					switch ok := slices.Contains(may, role); {
+					case ok != (err == nil), !ok && len(may) > 0 && !fault.Is(err, fault.Invalid), len(may) == 0 && !fault.Is(err, fault.NotFound):
+						t.Errorf("%q gives %q at %s: %v", row.by, role, at, err)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestNobodyGivesWithoutAFactorOrTakesWhatTheyCannotGive(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newService(t, d)
+		for _, role := range []access.Role{access.Contact, access.Editor, access.Admin} {
+			actor := access.From(by(t, role))
+			actor.Strong = false
+			if _, err := s.Admit(access.With(t.Context(), actor), anna(access.Follower, karlstad)); !fault.Is(err, fault.Unauthenticated) {
+				t.Errorf("%s without a factor: %v", role, err)
+			}
+		}
+		if _, err := s.Admit(by(t, access.Admin), anna(access.Researcher, karlstad)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Admit(by(t, access.Contact), anna(access.Follower, karlstad)); !fault.Is(err, fault.Conflict) {
+			t.Errorf("a contact person makes a researcher a follower: %v", err)
+		}
+		if diff := cmp.Diff([]string{"anna.berg@karlstad.example: researcher Karlstad"}, roles(t, s)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestWhoIsKnownAndWhoIsToldOfThings(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, ctx := newService(t, d), access.System(t.Context())
+		told := func() (names []string) {
+			contacts, err := s.Contacts(d.Read(ctx), karlstad)
+			editors, err2 := s.Editors(d.Read(ctx))
+			if err != nil || err2 != nil {
+				t.Fatal(err, err2)
+			}
+			for _, p := range append(contacts, editors...) {
+				names = append(names, p.Name)
+			}
+			return names
+		}
+		admitted := map[string]member.Admitted{}
+		for _, row := range []struct {
+			name string
+			role access.Role
+			at   string
+			want string
+		}{
+			{"Mia", access.Member, karlstad, ""}, {"Siv", access.Contact, stockholm, ""}, {"Bo", access.Contact, karlstad, "Bo"}, {"Ada", access.Admin, stockholm, "Bo Ada"},
+			{"Eva", access.Editor, stockholm, "Bo Eva"}, {"Eva", access.Editor, karlstad, "Bo Eva"}, {"Per", access.Contact, karlstad, "Bo Per Eva"},
+		} {
+			var err error
+			if admitted[row.name], err = s.Admit(ctx, member.Admission{Email: row.name + "@x.example", Name: row.name, Role: row.role, Organisation: row.at}); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(told(), " "); got != row.want {
+				t.Errorf("with %s: %q, want %q", row.name, got, row.want)
+			}
+		}
+		for address, want := range map[string]bool{"bo@x.example": true, "ingen@x.example": false} {
+			if known, err := s.Known(d.Read(ctx), address); known != want || err != nil {
+				t.Errorf("%s is known: %t, %v", address, known, err)
+			}
+		}
+		err := d.Tx(ctx, func(tx db.Tx) error {
+			return tx.Exec("UPDATE memberships SET ended_at = 1 WHERE id = ?", admitted["Bo"].Membership.ID).Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if known, err := s.Known(d.Read(ctx), "bo@x.example"); known || err != nil {
+			t.Errorf("without a membership in force: %t, %v", known, err)
+		}
+		if got := strings.Join(told(), " "); got != "Per Eva" {
+			t.Errorf("told is %q", got)
+		}
+	})
 }
 
 func TestLookAlikeAddressesAreOtherPeople(t *testing.T) {

@@ -29,6 +29,21 @@ func findMembership(tx db.Tx, person, organisation string) (Membership, error) {
 	return m, err
 }
 
+// hasMembership reports whether the person with the address has one in force.
+func hasMembership(tx db.Tx, emailKey string) (bool, error) {
+	var n int64
+	err := tx.Table("memberships m").Joins("JOIN persons p ON p.id = m.person_id").Where("p.email_key = ? AND m.ended_at IS NULL", emailKey).Count(&n).Error
+	return n > 0, err
+}
+
+// findHolders returns the people who have the role by a membership in force that the conditions of tx leave; m is the membership.
+func findHolders(tx db.Tx, role access.Role) ([]Person, error) {
+	var all []Person
+	err := tx.Distinct("persons.*").Joins("JOIN memberships m ON m.person_id = persons.id").
+		Where("m.role = ? AND m.ended_at IS NULL", role).Order("persons.name, persons.id").Find(&all).Error
+	return all, err
+}
+
 // acting is a membership in force with whose it is, where, and how many they have.
 type acting struct {
 	Membership

@@ -101,7 +101,7 @@ func (s *Service) Begin(ctx context.Context, tx db.Tx, e Entry, userAgent string
 	case f.None():
 		way = SecurityPath
 	case !e.Strong:
-		way = provePath
+		way = ProvePath
 	}
 	if way != "" {
 		e.Next = way + "?" + url.Values{"next": {e.Next}}.Encode()

@@ -73,6 +73,23 @@ func Groups() []Group { return lists().groups }
 // MunicipalityOf returns the municipality with the code, four digits; the zero one when there is none.
 func MunicipalityOf(code string) Municipality { return lists().byCode[code] }
 
+// MunicipalityNamed returns the municipality that somebody means who writes its name: "Karlstad", "karlstads kommun", "Malmö stad"; the
+// zero one when it is none.
+func MunicipalityNamed(text string) Municipality {
+	name := strings.Join(strings.Fields(strings.ToLower(text)), " ")
+	bare, isKommun := strings.CutSuffix(name, " kommun")
+	if !isKommun {
+		bare, isKommun = strings.CutSuffix(name, " stad")
+	}
+	for _, m := range lists().all {
+		own := strings.ToLower(m.Name)
+		if name == own || isKommun && (bare == own || bare == own+"s") {
+			return m
+		}
+	}
+	return Municipality{}
+}
+
 // CountyOf returns the county with the code, two digits; the zero one when there is none.
 func CountyOf(code string) County {
 	i := slices.IndexFunc(lists().counties, func(c County) bool { return c.Code == code })

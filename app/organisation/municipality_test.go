@@ -72,3 +72,15 @@ func TestNamesAreInSwedishOrder(t *testing.T) {
 		t.Errorf("what there is not is %+v", none)
 	}
 }
+
+func TestAMunicipalityIsKnownByWhatPeopleWrite(t *testing.T) {
+	for text, want := range map[string]string{
+		"Karlstad": "1780", " karlstad ": "1780", "KARLSTAD": "1780", "Karlstads kommun": "1780", "Karlstad  kommun": "1780", "Malmö stad": "1280",
+		"Göteborgs Stad": "1480", "Upplands Väsby kommun": "0114", "Degerfors kommun": "1862", "Habo kommun": "0643", "Håbo kommun": "0305",
+		"Region Värmland": "", "Karlstads universitet": "", "Karlstadskommun": "", "kommun": "", "": "", "s kommun": "",
+	} {
+		if got := organisation.MunicipalityNamed(text).Code; got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/net/idna"
 
+	"nuso.se/app/access"
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
 )
@@ -38,6 +39,17 @@ func (k Kind) Title() string {
 		Kommun: "Kommun", District: "Stadsdel", Region: "Region eller RSS", RnD: "FoU-enhet", University: "Universitet eller högskola",
 		Authority: "Myndighet", Cooperation: "Kommunsamarbete", Office: "Projektkontor", Other: "Annan organisation",
 	}[k]
+}
+
+// KindFor returns what sort of organisation is added for somebody with the role when nothing more is known of it.
+func KindFor(role access.Role) Kind {
+	switch role {
+	case access.Researcher:
+		return University
+	case access.Editor, access.Admin:
+		return Office
+	}
+	return Other
 }
 
 // Organisation is a row of the table.

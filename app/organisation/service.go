@@ -119,47 +119,69 @@ func (s *Service) Rounds(ctx context.Context) ([]Round, error) {
 	return rounds, fault.Wrap(db.Error(err), "reading the rounds")
 }
 
+// Others returns the organisations that are no municipalities, by name. Anyone may call it.
+func (s *Service) Others(ctx context.Context) ([]Organisation, error) {
+	all, err := findOthers(s.db.Read(ctx))
+	return all, fault.Wrap(db.Error(err), "listing organisations")
+}
+
 // Add adds an organisation that is no municipality. Editors and admins may call it; NotFound to others, Invalid by field for
 // what cannot be, Conflict when there is one with the name.
-func (s *Service) Add(ctx context.Context, d Draft) (Organisation, error) {
-	var added Organisation
-	err := s.write(ctx, "adding an organisation", func(tx db.Tx) (done audit.Entry, err error) {
-		if err := d.check(); err != nil {
-			return done, err
-		}
-		o := Organisation{ID: db.NewID(), Kind: d.Kind, Name: d.Name, County: d.County, Version: 1, CreatedAt: db.At(s.now())}
-		if d.Kind == District {
-			parent, err := findByID(tx, d.Parent)
-			if err != nil || parent.Kind != Kommun {
-				return done, fault.InvalidFields(fault.Field{Name: "parent", Text: "Välj en av kommunerna."})
-			}
-			o.ParentID, o.County = &parent.ID, parent.County
-		}
-		taken, err := exists(tx, o)
-		if err != nil {
-			return done, db.Error(err)
-		}
-		if taken {
-			return done, fault.New(fault.Conflict, fmt.Sprintf("Det finns redan en organisation som heter %s.", o.Name), nil)
-		}
-		added = o
-		return audit.Entry{Verb: "organisation.add", SubjectID: o.ID, Details: map[string]any{"kind": o.Kind}}, db.Error(insert(tx, &added))
+func (s *Service) Add(ctx context.Context, d Draft) (added Organisation, err error) {
+	err = s.write(ctx, "adding an organisation", func(tx db.Tx) (done audit.Entry, err error) {
+		added, done, err = s.add(tx, d)
+		return done, err
 	})
 	return added, err
 }
 
-// Ensure returns the organisation of the name, whatever its kind, and adds one of the kind when there is none. Editors and admins may
-// call it; NotFound to others.
-func (s *Service) Ensure(ctx context.Context, kind Kind, name string) (Organisation, error) {
+// add checks the draft and makes of it an organisation.
+func (s *Service) add(tx db.Tx, d Draft) (o Organisation, done audit.Entry, err error) {
+	if err := d.check(); err != nil {
+		return o, done, err
+	}
+	o = Organisation{ID: db.NewID(), Kind: d.Kind, Name: d.Name, County: d.County, Version: 1, CreatedAt: db.At(s.now())}
+	if d.Kind == District {
+		parent, err := findByID(tx, d.Parent)
+		if err != nil || parent.Kind != Kommun {
+			return o, done, fault.InvalidFields(fault.Field{Name: "parent", Text: "Välj en av kommunerna."})
+		}
+		o.ParentID, o.County = &parent.ID, parent.County
+	}
+	taken, err := exists(tx, o)
+	if err != nil {
+		return o, done, db.Error(err)
+	}
+	if taken {
+		return o, done, fault.New(fault.Conflict, fmt.Sprintf("Det finns redan en organisation som heter %s.", o.Name), nil)
+	}
+	return o, audit.Entry{Verb: "organisation.add", SubjectID: o.ID, Details: map[string]any{"kind": o.Kind}}, db.Error(insert(tx, &o))
+}
+
+// Ensure is EnsureIn in a transaction of its own.
+func (s *Service) Ensure(ctx context.Context, kind Kind, name string) (found Organisation, err error) {
+	err = s.db.Tx(ctx, func(tx db.Tx) error {
+		found, err = s.EnsureIn(ctx, tx, kind, name)
+		return err
+	})
+	return found, err
+}
+
+// EnsureIn returns the organisation of the name within tx, whatever its kind, and adds one of the kind when there is none, with its row of
+// the log: see audit.Add for what may follow in tx. Editors and admins may call it; NotFound to others.
+func (s *Service) EnsureIn(ctx context.Context, tx db.Tx, kind Kind, name string) (found Organisation, err error) {
 	d := Draft{Kind: kind, Name: name}
 	if err := errors.Join(mayEdit(ctx, "looking for an organisation by name"), d.check()); err != nil {
 		return Organisation{}, err
 	}
-	found, err := findByName(s.db.Read(ctx), d.Name)
-	if !fault.Is(db.Error(err), fault.NotFound) {
+	if found, err = findByName(tx, d.Name); !fault.Is(db.Error(err), fault.NotFound) {
 		return found, fault.Wrap(db.Error(err), "looking for an organisation by name")
 	}
-	return s.Add(ctx, d)
+	err = s.writeIn(ctx, tx, func(tx db.Tx) (done audit.Entry, err error) {
+		found, done, err = s.add(tx, d)
+		return done, err
+	})
+	return found, fault.Wrap(err, "adding an organisation")
 }
 
 // SetDomains sets the mail domains of an organisation in the place of those it had. Editors and admins may call it; NotFound to
@@ -231,18 +253,20 @@ func (s *Service) write(ctx context.Context, what string, change func(db.Tx) (au
 	if err := mayEdit(ctx, what); err != nil {
 		return err
 	}
-	err := s.db.Tx(ctx, func(tx db.Tx) error {
-		done, err := change(tx)
-		if err != nil {
-			return err
-		}
-		if err := db.Announce(tx); err != nil {
-			return err
-		}
-		done.ActorID, done.SubjectKind, done.OrganisationID = access.From(ctx).ID, "organisation", done.SubjectID
-		return audit.Add(tx, s.now(), done)
-	})
+	err := s.db.Tx(ctx, func(tx db.Tx) error { return s.writeIn(ctx, tx, change) })
 	return fault.Wrap(err, "%s", what)
+}
+
+func (s *Service) writeIn(ctx context.Context, tx db.Tx, change func(db.Tx) (audit.Entry, error)) error {
+	done, err := change(tx)
+	if err != nil {
+		return err
+	}
+	if err := db.Announce(tx); err != nil {
+		return err
+	}
+	done.ActorID, done.SubjectKind, done.OrganisationID = access.From(ctx).ID, "organisation", done.SubjectID
+	return audit.Add(tx, s.now(), done)
 }
 
 func mayEdit(ctx context.Context, what string) error {

@@ -185,3 +185,42 @@ func TestWhoTakesPart(t *testing.T) {
 		}
 	})
 }
+
+func TestAnOrganisationByItsNameIsAddedOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newService(t, d)
+		ensure := func(role access.Role, kind organisation.Kind, name string) (o organisation.Organisation, err error) {
+			err = d.Tx(t.Context(), func(tx db.Tx) error {
+				o, err = s.EnsureIn(as(t, role), tx, kind, name)
+				return err
+			})
+			return o, err
+		}
+		first, err := ensure(access.Editor, organisation.KindFor(access.Researcher), " FoU  Nord ")
+		if err != nil || first.Name != "FoU Nord" || first.Kind != organisation.University {
+			t.Fatalf("%+v, %v", first, err)
+		}
+		again, err := s.Ensure(as(t, access.Admin), organisation.KindFor(access.Follower), "FoU Nord")
+		if err != nil || again.ID != first.ID {
+			t.Errorf("once more: %+v, %v", again, err)
+		}
+		if kommun, err := ensure(access.Editor, organisation.Other, "Karlstad"); err != nil || kommun.ID != karlstad {
+			t.Errorf("a municipality: %+v, %v", kommun, err)
+		}
+		for _, role := range []access.Role{access.Visitor, access.Member, access.Contact} {
+			if _, err := ensure(role, organisation.Other, "Ny"); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%s: %v", role, err)
+			}
+		}
+		if _, err := ensure(access.Editor, organisation.Other, " "); !fault.Is(err, fault.Invalid) {
+			t.Errorf("without a name: %v", err)
+		}
+		others, err := s.Others(t.Context())
+		if err != nil || len(others) != 1 || others[0].ID != first.ID {
+			t.Errorf("others are %+v, %v", others, err)
+		}
+		if verdict, err := audit.Verify(t.Context(), d, audit.Mark{}); err != nil || verdict.Last.Number != 1 {
+			t.Errorf("the log: %+v, %v", verdict, err)
+		}
+	})
+}

@@ -53,6 +53,13 @@ func findByName(tx db.Tx, name string) (Organisation, error) {
 	return o, err
 }
 
+// findOthers returns those that are no municipalities, by name.
+func findOthers(tx db.Tx) ([]Organisation, error) {
+	var all []Organisation
+	err := tx.Where("kind <> ? AND ended_at IS NULL", Kommun).Order("name, id").Find(&all).Error
+	return all, err
+}
+
 // findDistricts returns the districts of a municipality that there are, by name.
 func findDistricts(tx db.Tx, municipality string) ([]Organisation, error) {
 	var all []Organisation

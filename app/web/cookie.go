@@ -10,7 +10,8 @@ import (
 // http://localhost for that too.
 const (
 	sessionCookie = "__Host-nuso"
-	askCookie     = "__Host-nuso-ask" // of a login under way
+	askCookie     = "__Host-nuso-ask"  // of a login under way
+	joinCookie    = "__Host-nuso-join" // of a request to join that is to be confirmed
 )
 
 // Token returns the token of the session that the request carries; empty when it carries none.
@@ -25,6 +26,14 @@ func AskSecret(c *fiber.Ctx) string { return c.Cookies(askCookie) }
 // SetAskSecret makes the browser carry it for so long; empty takes it back.
 func SetAskSecret(c *fiber.Ctx, secret string, age time.Duration) {
 	setCookie(c, askCookie, secret, age)
+}
+
+// JoinSecret returns what the browser that has asked to join carries.
+func JoinSecret(c *fiber.Ctx) string { return c.Cookies(joinCookie) }
+
+// SetJoinSecret makes the browser carry it for so long; empty takes it back.
+func SetJoinSecret(c *fiber.Ctx, secret string, age time.Duration) {
+	setCookie(c, joinCookie, secret, age)
 }
 
 func setCookie(c *fiber.Ctx, name, value string, age time.Duration) {

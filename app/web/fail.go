@@ -207,7 +207,7 @@ func kept(c *fiber.Ctx, status int) []KeptField {
 	if c.Method() != fiber.MethodPost || status == fiber.StatusRequestEntityTooLarge {
 		return nil
 	}
-	labels := map[string]string{"name": "Namn", "email": "E-post", "message": "Meddelande"}
+	labels := map[string]string{"name": "Namn", "email": "E-post", "organisation": "Organisation", "purpose": "Varför du vill gå med", "message": "Meddelande"}
 	var out []KeptField
 	c.Request().PostArgs().VisitAll(func(key, value []byte) {
 		text := strings.ToValidUTF8(string(value), "")
