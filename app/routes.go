@@ -163,6 +163,11 @@ func (s *server) routes(app *fiber.App) {
 
 	// Admins alone.
 	admin := app.Group("/admin", web.For(access.Admin))
+	admin.Get("/personer", s.people.People)
+	admin.Get("/personer/ny", s.people.AdmitForm)
+	admin.Post("/personer/ny", s.people.Admit)
+	admin.Get("/personer/:id", s.people.Person)
+	admin.Post("/personer/:id", s.people.ChangePerson)
 	admin.Get("/visa-som", s.people.ViewForm)
 	admin.Post("/visa-som", s.people.View)
 

@@ -100,7 +100,7 @@ func (s *Service) Close(ctx context.Context) error {
 		if err := s.mayChange(ctx, tx); err != nil {
 			return err
 		}
-		if err := s.needed(tx, actor.ID); err != nil {
+		if err := s.needed(tx, actor.ID, ""); err != nil {
 			return err
 		}
 		if err := closeAccount(tx, actor.ID, db.At(s.now())); err != nil {
@@ -114,16 +114,23 @@ func (s *Service) Close(ctx context.Context) error {
 	return fault.Wrap(err, "closing an account")
 }
 
-// needed is Invalid while somebody is the only one who can do what must be done: for an organisation, or for the site.
-func (s *Service) needed(tx db.Tx, person string) error {
+// needed is Invalid while somebody is the only one who can do what must be done, for an organisation or for the site: by the membership,
+// or by any when it is empty.
+func (s *Service) needed(tx db.Tx, person, membership string) error {
 	alone, err := findAlone(tx, person)
-	if err != nil || len(alone) == 0 {
+	if err != nil {
 		return db.Error(err)
 	}
-	if alone[0].Role == access.Admin {
-		return fault.New(fault.Invalid, "Du är ensam administratör. Ge någon annan rollen först.", errors.New("the last admin"))
+	for _, m := range alone {
+		switch {
+		case membership != "" && membership != m.ID:
+		case m.Role == access.Admin:
+			return fault.New(fault.Invalid, "Ingen annan är administratör. Ge någon annan rollen först.", errors.New("the last admin"))
+		default:
+			return fault.New(fault.Invalid, "Ingen annan är kontaktperson för "+m.Organisation+". Lämna över till någon annan först.", errors.New("the last contact person"))
+		}
 	}
-	return fault.New(fault.Invalid, "Du är ensam kontaktperson för "+alone[0].Organisation+". Lämna över till någon annan först, eller be projektkontoret om hjälp.", errors.New("the last contact person"))
+	return nil
 }
 
 // Data is all that is kept of a person, for themselves.

@@ -150,6 +150,14 @@ func errOld(err error) error {
 
 // changed tells the log and, by mail, the person that their way to log in is another.
 func (s *Service) changed(tx db.Tx, person, verb, what string) error {
+	if err := s.tell(tx, person, what); err != nil {
+		return err
+	}
+	return audit.Add(tx, s.now(), audit.Entry{ActorID: person, Verb: verb, SubjectKind: "person", SubjectID: person, Details: map[string]any{"what": what}})
+}
+
+// tell tells a person by mail how their login has changed.
+func (s *Service) tell(tx db.Tx, person, what string) error {
 	p, err := findByID(tx, person)
 	if err != nil {
 		return db.Error(err)
@@ -161,10 +169,7 @@ func (s *Service) changed(tx db.Tx, person, verb, what string) error {
 		return err
 	}
 	letter.To, letter.ToName = p.Email, p.Name
-	if err := mail.Add(tx, letter); err != nil {
-		return err
-	}
-	return audit.Add(tx, s.now(), audit.Entry{ActorID: person, Verb: verb, SubjectKind: "person", SubjectID: person, Details: map[string]any{"what": what}})
+	return mail.Add(tx, letter)
 }
 
 // changedLetter is the mail about a change of how one logs in; SecurityPath, below AccountPath, is where one sees to it.

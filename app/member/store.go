@@ -1,8 +1,13 @@
 package member
 
 import (
+	"strings"
+
+	"gorm.io/gorm"
+
 	"nuso.se/app/access"
 	"nuso.se/app/db"
+	"nuso.se/app/web"
 )
 
 // Models are the package's tables, for the test that holds types and schema together.
@@ -93,4 +98,33 @@ func findRoles(tx db.Tx) (map[string][]Role, error) {
 func countRole(tx db.Tx, role access.Role) (n int64, err error) {
 	err = tx.Model(&Membership{}).Where("role = ? AND ended_at IS NULL", role).Count(&n).Error
 	return n, err
+}
+
+// findInForceByID returns the person's membership with the id, if it is in force.
+func findInForceByID(tx db.Tx, person, id string) (Membership, error) {
+	var m Membership
+	err := tx.Where("id = ? AND person_id = ? AND ended_at IS NULL", id, person).Take(&m).Error
+	return m, err
+}
+
+// searchPeople returns the people of a page of the list, and how many there are in all.
+func searchPeople(tx db.Tx, f PeopleFilter) (people []Person, total int, err error) {
+	tx = tx.Model(&Person{}).Where("closed_at IS NULL")
+	for _, word := range strings.Fields(strings.ToLower(f.Words)) {
+		small, capital := like(word), like(web.Capital(word)) // LOWER knows no å ä ö on SQLite
+		tx = tx.Where(`(LOWER(persons.name) LIKE ? ESCAPE '\' OR persons.name LIKE ? ESCAPE '\' OR persons.email_key LIKE ? ESCAPE '\'
+			OR EXISTS (SELECT 1 FROM memberships m JOIN organisations o ON o.id = m.organisation_id WHERE m.person_id = persons.id
+			AND m.ended_at IS NULL AND (LOWER(o.name) LIKE ? ESCAPE '\' OR o.name LIKE ? ESCAPE '\')))`, small, capital, small, small, capital)
+	}
+	var n int64
+	if err := tx.Session(&gorm.Session{}).Count(&n).Error; err != nil {
+		return nil, 0, err
+	}
+	err = tx.Order("persons.name, persons.id").Limit(f.Limit).Offset(f.Offset).Find(&people).Error
+	return people, int(n), err
+}
+
+// like is a pattern for what has the word somewhere.
+func like(word string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(word) + "%"
 }

@@ -3,14 +3,12 @@ package member
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"nuso.se/app/access"
 	"nuso.se/app/audit"
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
-	"nuso.se/app/guard"
 	"nuso.se/app/session"
 )
 
@@ -36,11 +34,8 @@ func (s *Service) View(ctx context.Context, token string, role access.Role, orga
 	if !slices.Contains(Viewable(), role) {
 		fields = append(fields, fault.Field{Name: "role", Text: "Välj en av rollerna."})
 	}
-	switch found := guard.Explain(guard.Check(reason)); {
-	case strings.TrimSpace(reason) == "" || len([]rune(reason)) > maxReason:
-		fields = append(fields, fault.Field{Name: "reason", Text: "Skriv varför, med högst 500 tecken. Det står sedan i loggen."})
-	case found != "":
-		fields = append(fields, fault.Field{Name: "reason", Text: found})
+	if err := checkReason(reason); err != nil {
+		fields = append(fields, fault.Of(err).Fields...)
 	}
 	err := s.db.Tx(ctx, func(tx db.Tx) error {
 		if known, err := hasOrganisation(tx, organisation); err != nil {

@@ -51,6 +51,7 @@ func Samples() []web.Sample {
 		{Name: "member/ask", View: &AskView{}}, {Name: "member/code", View: &CodeView{}}, {Name: "member/link", View: &LinkView{}},
 		{Name: "member/prove", View: &ProveView{}}, {Name: "member/security", View: &SecurityView{}},
 		{Name: "member/account", View: &AccountView{}}, {Name: "member/address", View: &AddressView{}},
+		{Name: "member/people", View: &PeopleView{}}, {Name: "member/person", View: &PersonView{}}, {Name: "member/admit", View: &AdmitView{}},
 		{Name: "member/viewas", View: &ViewAsView{}}, {Name: "member/undo", View: &UndoView{}}, {Name: "member/close", View: &CloseView{}},
 		{Name: "member/passkey", View: &PasskeyView{}}, {Name: "member/codeapp", View: &CodeAppView{}},
 		{Name: "member/provider", View: &ProviderView{}},
