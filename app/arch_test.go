@@ -21,7 +21,7 @@ func rooms() []room {
 		{"the adapters", []string{"audit", "calendar", "db", "jobs", "limit", "mail", "mail/folder", "mail/smtp", "markdown", "oidc", "search", "search/bleve", "search/fallback", "search/meili", "search/swedish", "session", "web"},
 			[]string{"the kernel", "the adapters"}},
 		{"the foundation", []string{"document", "member", "organisation"}, []string{"the kernel", "the adapters"}},
-		{"the features", []string{"api", "contact", "feed", "find", "glossary", "home", "join", "news", "page", "publication", "research", "schedule", "study"},
+		{"the features", []string{"api", "contact", "demo", "desk", "feed", "find", "glossary", "home", "join", "news", "page", "publication", "research", "schedule", "study"},
 			[]string{"the kernel", "the adapters", "the foundation"}},
 		{"the helpers of tests", []string{"db/dbtest", "document/documenttest", "oidc/oidctest", "search/meili/stub", "search/searchtest", "web/webtest"}, []string{"the kernel", "the adapters", "the foundation", "the helpers of tests"}},
 		{"main", []string{"."}, []string{"the kernel", "the adapters", "the foundation", "the features"}},

@@ -44,6 +44,10 @@ type commands struct {
 		Link userLink `cmd:"" help:"Skriv ut en adress som loggar in personen en gång, inom tio minuter."`
 		List userList `cmd:"" help:"Visa alla som har konto."`
 	} `cmd:"" help:"Personer: lägg till, logga in, visa."`
+	Demo struct {
+		Load  demoLoad  `cmd:"" help:"Läs in tydligt märkta demonstrationsuppgifter. Går inte i produktion."`
+		Clear demoClear `cmd:"" help:"Ta bort demonstrationsuppgifterna, och inget annat."`
+	} `cmd:"" help:"Demonstrationsuppgifter: läs in, ta bort."`
 	Doctor      doctor         `cmd:"" help:"Undersök inställningar, databas och innehåll, och säg vad som behöver göras."`
 	Healthcheck healthcheck    `cmd:"" help:"Fråga den server som körs om den är klar."`
 	Version     versionCommand `cmd:"" help:"Visa programmets version."`

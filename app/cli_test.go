@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"nuso.se/app/db"
+	"nuso.se/app/db/dbtest"
 )
 
 func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"nuso": main}) }
@@ -20,24 +23,31 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"nuso": main}
 // server, get asks it for a page.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
-		Setup: func(e *testscript.Env) error {
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				return err
-			}
-			defer listener.Close()
-			address := listener.Addr().String()
-			e.Setenv("NUSO_ADDR", address)
-			e.Setenv("NUSO_BASE_URL", "http://"+address)
-			e.Setenv("NUSO_DATA_DIR", filepath.Join(e.WorkDir, "data"))
-			return nil
-		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"content": copyContent, "ready": waitReady, "get": get,
-		},
-	})
+	runScripts(t, testscript.Params{Dir: "testdata/script"}, "")
+}
+
+// What is loaded and cleared is so on both databases.
+func TestScriptsOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	runScripts(t, testscript.Params{Files: []string{"testdata/script/demo.txtar"}}, dbtest.EmptyURL(t, db.PostgreSQL))
+}
+
+func runScripts(t *testing.T, params testscript.Params, database string) {
+	params.Setup = func(e *testscript.Env) error {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		defer listener.Close()
+		address := listener.Addr().String()
+		e.Setenv("NUSO_ADDR", address)
+		e.Setenv("NUSO_BASE_URL", "http://"+address)
+		e.Setenv("NUSO_DATA_DIR", filepath.Join(e.WorkDir, "data"))
+		e.Setenv("DATABASE_URL", database)
+		return nil
+	}
+	params.Cmds = map[string]func(*testscript.TestScript, bool, []string){"content": copyContent, "ready": waitReady, "get": get}
+	testscript.Run(t, params)
 }
 
 func copyContent(ts *testscript.TestScript, neg bool, args []string) {

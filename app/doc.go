@@ -9,7 +9,9 @@
 //	svenska             Go                        not
 //	ansökan (att gå med) join.Request         application, registration
 //	ansvarig            document.Meta.Responsible owner
+//	arbete (i bakgrunden) jobs                   task; a desk.Task is what waits for people
 //	delstudie           study.Area                substudy, survey
+//	demonstration       demo                      example, test data
 //	frågestund          schedule (type)           webinar
 //	följare             access.Follower           subscriber
 //	händelse            schedule.Event            activity, appointment

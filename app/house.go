@@ -16,6 +16,8 @@ import (
 	"nuso.se/app/config"
 	"nuso.se/app/contact"
 	"nuso.se/app/db"
+	"nuso.se/app/demo"
+	"nuso.se/app/desk"
 	"nuso.se/app/document"
 	"nuso.se/app/find"
 	"nuso.se/app/glossary"
@@ -23,6 +25,7 @@ import (
 	"nuso.se/app/jobs"
 	"nuso.se/app/join"
 	"nuso.se/app/limit"
+	"nuso.se/app/mail"
 	"nuso.se/app/member"
 	"nuso.se/app/news"
 	"nuso.se/app/oidc"
@@ -53,6 +56,8 @@ type house struct {
 	members       *member.Service
 	limiter       *limit.Limiter
 	sessions      *session.Keeper
+	bounces       *mail.Bounces
+	demo          *demo.Service
 
 	// The server's alone: see openSearch.
 	keeper *search.Keeper
@@ -128,6 +133,7 @@ func openHouse(ctx context.Context, cfg config.Config, now clock.Clock, log *slo
 		_ = d.Close()
 		return nil, err
 	}
+	h.demo = demo.New(d, now, h.organisations, h.members, h.docs)
 	h.docs.Register(h.runner)
 	return h, nil
 }
@@ -143,6 +149,7 @@ func (h *house) openMembers() error {
 		return err
 	}
 	h.limiter, h.sessions = limit.New(h.db, h.now, secret), session.New(h.db, h.now, session.DefaultLimits())
+	h.bounces = mail.NewBounces(h.db, h.now, secret)
 	h.members, err = member.New(member.Options{
 		DB: h.db, Now: h.now, Limiter: h.limiter, Theme: theme, Secret: secret, BaseURL: h.cfg.BaseURL, Sessions: h.sessions, Areas: h.organisations.Areas,
 		Provider: h.provider(),
@@ -237,9 +244,7 @@ func (h *house) newSite() (*web.Site, error) {
 	o := web.Options{
 		BaseURL: h.cfg.BaseURL, Secret: secret, Now: h.now, Log: h.log, Nav: menu(), Samples: samples(),
 		Proxies: h.cfg.TrustedProxies, Secure: h.cfg.Production(), Who: h.members.Who,
-	}
-	if h.cfg.PageCache == "on" {
-		o.Source = source{h}
+		Source: source{h}, NoCache: h.cfg.PageCache != "on", Banner: h.demo.Banner,
 	}
 	dist := fs.FS(static.Dist)
 	if h.cfg.Live != "" {
@@ -314,7 +319,7 @@ func samples() []web.Sample {
 	var all []web.Sample
 	for _, s := range [][]web.Sample{
 		home.Samples(), news.Samples(), study.Samples(), publication.Samples(), research.Samples(), schedule.Samples(), glossary.Samples(),
-		page.Samples(), find.Samples(), contact.Samples(), join.Samples(), organisation.Samples(), member.Samples(),
+		page.Samples(), find.Samples(), contact.Samples(), join.Samples(), organisation.Samples(), member.Samples(), desk.Samples(),
 	} {
 		all = append(all, s...)
 	}

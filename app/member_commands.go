@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 
 	"nuso.se/app/access"
+	"nuso.se/app/clock"
+	"nuso.se/app/db"
 	"nuso.se/app/fault"
 	"nuso.se/app/member"
 	"nuso.se/app/organisation"
@@ -102,6 +105,14 @@ type listedUser struct {
 	Email       string           `json:"email"`
 	Name        string           `json:"name"`
 	Memberships []listedUserRole `json:"memberships"`
+	Bounce      *listedBounce    `json:"bounce,omitempty"` // absent: the address takes mail, as far as anybody knows
+}
+
+// listedBounce is that letters to the address are refused for good.
+type listedBounce struct {
+	Code  int64      `json:"code"`
+	Count int64      `json:"count"`
+	Since db.Instant `json:"since"`
 }
 
 type listedUserRole struct {
@@ -109,23 +120,15 @@ type listedUserRole struct {
 	Role         access.Role `json:"role"`
 }
 
-// Run prints everybody who has an account, with what they are.
+// Run prints everybody who has an account, with what they are and whether their address takes mail.
 func (u userList) Run(c *console) error {
 	return c.withHouse(func(h *house) error {
 		if err := h.schemaIsCurrent(c.ctx); err != nil {
 			return err
 		}
-		people, err := h.members.List(access.System(c.ctx))
+		list, err := h.listUsers(c.ctx)
 		if err != nil {
 			return err
-		}
-		list := make([]listedUser, 0, len(people))
-		for _, p := range people {
-			user := listedUser{ID: p.ID, Email: p.Email, Name: p.Name, Memberships: []listedUserRole{}}
-			for _, m := range p.Memberships {
-				user.Memberships = append(user.Memberships, listedUserRole{Organisation: m.Organisation, Role: m.Role})
-			}
-			list = append(list, user)
 		}
 		if u.JSON {
 			encoder := json.NewEncoder(c.out)
@@ -136,12 +139,44 @@ func (u userList) Run(c *console) error {
 			fmt.Fprintln(c.out, "Ingen har något konto. Lägg till den första med nuso user add MEJL --name NAMN --role admin")
 		}
 		for _, user := range list {
-			roles := make([]string, len(user.Memberships))
-			for i, m := range user.Memberships {
-				roles[i] = fmt.Sprintf("%s hos %s", m.Role, m.Organisation)
-			}
-			fmt.Fprintf(c.out, "%-40s  %-30s  %s\n", user.Email, user.Name, strings.Join(roles, ", "))
+			fmt.Fprintf(c.out, "%-40s  %-30s  %s\n", user.Email, user.Name, user.told())
 		}
 		return nil
 	})
+}
+
+func (h *house) listUsers(ctx context.Context) ([]listedUser, error) {
+	people, err := h.members.List(access.System(ctx))
+	if err != nil {
+		return nil, err
+	}
+	addresses := make([]string, len(people))
+	for i, p := range people {
+		addresses[i] = p.Email
+	}
+	bounces, err := h.bounces.Of(ctx, addresses)
+	list := make([]listedUser, 0, len(people))
+	for _, p := range people {
+		user := listedUser{ID: p.ID, Email: p.Email, Name: p.Name, Memberships: []listedUserRole{}}
+		for _, m := range p.Memberships {
+			user.Memberships = append(user.Memberships, listedUserRole{Organisation: m.Organisation, Role: m.Role})
+		}
+		if b, found := bounces[p.Email]; found {
+			user.Bounce = &listedBounce{Code: b.Code, Count: b.Count, Since: b.FirstAt}
+		}
+		list = append(list, user)
+	}
+	return list, err
+}
+
+// told returns what somebody is, in words.
+func (u listedUser) told() string {
+	var parts []string
+	for _, m := range u.Memberships {
+		parts = append(parts, fmt.Sprintf("%s hos %s", m.Role, m.Organisation))
+	}
+	if u.Bounce != nil {
+		parts = append(parts, fmt.Sprintf("adressen tar inte emot mejl (%d) sedan %s", u.Bounce.Code, clock.ISO(u.Bounce.Since.Time)))
+	}
+	return strings.Join(parts, ", ")
 }

@@ -6,6 +6,7 @@ import (
 	"nuso.se/app/access"
 	"nuso.se/app/api"
 	"nuso.se/app/contact"
+	"nuso.se/app/desk"
 	"nuso.se/app/document"
 	"nuso.se/app/feed"
 	"nuso.se/app/find"
@@ -43,6 +44,8 @@ type server struct {
 	contact       *contact.Handler
 	join          *join.Handler
 	people        *member.Handler
+	desk          *desk.Handler
+	tasks         []desk.Task // that may wait for the office
 	feeds         *feed.Handler
 	api           *api.Handler
 }
@@ -157,6 +160,7 @@ func (s *server) routes(app *fiber.App) {
 
 	// The editorial desk: editors and admins.
 	desk := app.Group("/redaktion", web.For(access.Editor, access.Admin))
+	desk.Get("", s.desk.Show)
 	desk.Get("/ansokningar", s.join.List)
 	desk.Get("/ansokningar/:id", s.join.Show)
 	desk.Post("/ansokningar/:id", s.join.Decide)
@@ -168,6 +172,11 @@ func (s *server) routes(app *fiber.App) {
 	admin.Post("/personer/ny", s.people.Admit)
 	admin.Get("/personer/:id", s.people.Person)
 	admin.Post("/personer/:id", s.people.ChangePerson)
+	admin.Get("", s.desk.Admin)
+	admin.Get("/jobb", s.desk.Jobs)
+	admin.Post("/jobb/forsok", s.desk.Retry)
+	admin.Get("/jobb/ta-bort", s.desk.DiscardForm)
+	admin.Post("/jobb/ta-bort", s.desk.Discard)
 	admin.Get("/visa-som", s.people.ViewForm)
 	admin.Post("/visa-som", s.people.View)
 

@@ -16,6 +16,7 @@ import (
 	"nuso.se/app/api"
 	"nuso.se/app/config"
 	"nuso.se/app/contact"
+	"nuso.se/app/desk"
 	"nuso.se/app/document"
 	"nuso.se/app/fault"
 	"nuso.se/app/feed"
@@ -65,6 +66,7 @@ func (h *house) newServer(ctx context.Context) (*server, error) {
 	if err := s.addForms(); err != nil {
 		return nil, err
 	}
+	s.desk = desk.NewHandler(site, desk.New(desk.Options{DB: h.db, Now: h.now, Runner: h.runner, Tasks: s.tasks}))
 	s.addAPI()
 	s.app = s.newApp()
 	return s, nil
@@ -86,7 +88,8 @@ func (s *server) addForms() error {
 	if err != nil {
 		return err
 	}
-	mail.Register(s.runner, sender)
+	mail.Register(s.runner, s.bounces.Watch(sender))
+	s.bounces.Register(s.runner)
 	secret, err := s.secret()
 	if err != nil {
 		return err
@@ -124,6 +127,7 @@ func (s *server) addJoin(theme fs.FS, secret []byte) error {
 	}
 	service.Register(s.runner)
 	s.join = join.NewHandler(s.site, service)
+	s.tasks = append(s.tasks, desk.Task{Title: "Ansökningar om att gå med", Path: "/redaktion/ansokningar", Count: service.Waiting})
 	return nil
 }
 
@@ -159,7 +163,7 @@ func (s *server) addAPI() {
 func (s *server) stuck(ctx context.Context, kinds ...string) error {
 	counts, err := jobs.Count(ctx, s.db, s.now(), kinds...)
 	if err == nil && counts.Dead > 0 {
-		return fault.New(fault.Unavailable, fmt.Sprintf("%d arbeten har getts upp. Se loggen.", counts.Dead), nil)
+		return fault.New(fault.Unavailable, fmt.Sprintf("%d arbeten har getts upp. Se /admin/jobb.", counts.Dead), nil)
 	}
 	return err
 }

@@ -48,13 +48,20 @@ func appendRow(tx db.Tx, r row) error {
 			return err
 		}
 	}
-	last := row{Hash: origin}
-	if err := tx.Select("number", "hash").Order("number DESC").Limit(1).Find(&last).Error; err != nil {
+	last, err := findLast(tx)
+	if err != nil {
 		return err
 	}
 	r.Number, r.Previous = last.Number+1, last.Hash
 	r.Hash = r.sum()
 	return tx.Create(&r).Error
+}
+
+// findLast returns the number and the hash of the last row; without one, of what stands before the first.
+func findLast(tx db.Tx) (row, error) {
+	last := row{Hash: origin}
+	err := tx.Select("number", "hash").Order("number DESC").Limit(1).Find(&last).Error
+	return last, err
 }
 
 // stream reads all rows by their numbers, a page at a time, each in a transaction of its own: since rows are committed

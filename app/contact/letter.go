@@ -22,6 +22,18 @@ func parseLetters(theme fs.FS) (letters, error) {
 	return letters{l}, err
 }
 
+// Letters are the mails with what they are tried by, their links below base.
+func Letters(base string) []mail.Sample {
+	text := "Hej!\n\n" + strings.Repeat("Hur tolkar vi tabell 3 i rapporten, och vad betyder ett snedstreck i den? ", 4) + "\n\nHälsningar Anna"
+	return []mail.Sample{
+		{Name: officeLetter, View: officeView{
+			Subject: "Kontaktformuläret: Anna Berg", Name: "Anna Berg", Email: "anna.maria.berg-lindstrom@socialforvaltningen.exempel.se",
+			Text: text, Lines: strings.Split(text, "\n"), When: "onsdag 25 mars 2026 kl. 10.12",
+		}},
+		{Name: confirmLetter, View: confirmView{Subject: textConfirmSubject, Link: base + confirmPath + "/abcdefghijklmnopqrstuvwxyz"}},
+	}
+}
+
 // officeView is what the mail to the office shows.
 type officeView struct {
 	Subject           string

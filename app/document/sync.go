@@ -257,7 +257,7 @@ func (s *Service) renderStale(tx db.Tx) error {
 
 // Register hands the package's jobs to the runner.
 func (s *Service) Register(runner *jobs.Runner) {
-	runner.Handle(RenderJob, func(ctx context.Context, _ []byte) error {
+	runner.Handle(RenderJob, "Omskrivning av sidor", func(ctx context.Context, _ []byte) error {
 		return fault.Wrap(s.db.Tx(ctx, s.renderStale), "rendering stale documents")
 	})
 }

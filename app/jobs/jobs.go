@@ -33,6 +33,10 @@ func At(t time.Time) Option { return func(j *job) { j.RunAt = db.At(t) } }
 // not been begun. Once begun, a new one may be added, since the work may already have read what has now changed.
 func Key(key string) Option { return func(j *job) { j.UniqueKey = &key } }
 
+// About is what an admin may be told of the payload, which is never shown: the domain that a letter goes to, but nothing that points a
+// person out.
+func About(text string) Option { return func(j *job) { j.About = text } }
+
 // Add puts a job in tx, the caller's transaction: it is begun within milliseconds after the commit, and never when
 // the transaction is undone. payload is kept as JSON and given to the handler of the kind.
 func Add(tx db.Tx, kind string, payload any, options ...Option) error {
@@ -80,9 +84,10 @@ func Decoded[T any](handle func(ctx context.Context, payload T) error) func(ctx 
 
 // Counts say how much work there is.
 type Counts struct {
-	Waiting int64 // not begun, or to be tried again
-	Running int64 // under a lease
-	Dead    int64 // given up
+	Waiting int64      // not begun, or to be tried again
+	Running int64      // under a lease
+	Dead    int64      // given up
+	Oldest  db.Instant // since when the one that has waited longest could have been begun; zero: none can yet
 }
 
 // Count counts the jobs of the given kinds, or of all when none is given: for commands that follow the server's

@@ -97,7 +97,7 @@ func TestAJobIsBegunRightAfterTheCommitAndNotBefore(t *testing.T) {
 	each(t, func(b *bench) {
 		r, begun := b.runner(), make(chan time.Time, 1)
 		r.Poll = time.Hour
-		r.Handle("a", Decoded(func(_ context.Context, payload map[string]string) error {
+		r.Handle("a", "Arbete", Decoded(func(_ context.Context, payload map[string]string) error {
 			if payload["x"] != "å" {
 				b.Errorf("payload %v", payload)
 			}
@@ -139,7 +139,7 @@ func TestARolledBackTransactionLeavesNoJob(t *testing.T) {
 func TestAJobOfAnotherProcessIsFoundByLooking(t *testing.T) {
 	each(t, func(b *bench) {
 		r, done := b.runner(), make(chan struct{})
-		r.Handle("a", func(context.Context, []byte) error { close(done); return nil })
+		r.Handle("a", "Arbete", func(context.Context, []byte) error { close(done); return nil })
 		b.run(r)
 		other := *b
 		other.d = b.reopen()
@@ -186,7 +186,7 @@ func TestTwoRunnersDoAThousandJobsOnceEach(t *testing.T) {
 			one.d = b.reopen()
 			r := one.runner()
 			here := sync.OnceFunc(both.Done)
-			r.Handle("a", func(_ context.Context, payload []byte) error {
+			r.Handle("a", "Arbete", func(_ context.Context, payload []byte) error {
 				here()
 				both.Wait()
 				mu.Lock()
@@ -213,7 +213,7 @@ func TestTwoRunnersDoAThousandJobsOnceEach(t *testing.T) {
 func TestJobsOfUnknownKindsStayUntouched(t *testing.T) {
 	each(t, func(b *bench) {
 		r := b.runner()
-		r.Handle("a", func(context.Context, []byte) error { return nil })
+		r.Handle("a", "Arbete", func(context.Context, []byte) error { return nil })
 		b.add("of a newer program", "x")
 		b.add("a", "y")
 		if err := r.Drain(b.Context()); err != nil {
@@ -229,7 +229,7 @@ func TestJobsOfUnknownKindsStayUntouched(t *testing.T) {
 func TestAJobWithAKeyWaitsOnce(t *testing.T) {
 	each(t, func(b *bench) {
 		r, runs := b.runner(), 0
-		r.Handle("a", func(context.Context, []byte) error {
+		r.Handle("a", "Arbete", func(context.Context, []byte) error {
 			runs++
 			if runs == 1 {
 				b.add("a", nil, Key("doc 1")) // what has changed while the first was at work
@@ -256,7 +256,7 @@ func TestAJobWithAKeyWaitsOnce(t *testing.T) {
 func TestAJobWaitsForItsTime(t *testing.T) {
 	each(t, func(b *bench) {
 		r, runs := b.runner(), 0
-		r.Handle("a", func(context.Context, []byte) error { runs++; return nil })
+		r.Handle("a", "Arbete", func(context.Context, []byte) error { runs++; return nil })
 		b.add("a", nil, At(b.clock.now().Add(time.Hour)))
 		for _, want := range []int{0, 1, 1} {
 			if err := r.Drain(b.Context()); err != nil || runs != want {
@@ -271,7 +271,7 @@ func TestAFailingJobIsTriedAgainLaterAndLaterAndThenDead(t *testing.T) {
 	each(t, func(b *bench) {
 		r := b.runner()
 		r.Attempts = 4
-		r.Handle("a", func(context.Context, []byte) error { return errors.New("no luck") })
+		r.Handle("a", "Arbete", func(context.Context, []byte) error { return errors.New("no luck") })
 		b.add("a", "hemligt")
 		for attempt := 1; attempt <= r.Attempts; attempt++ {
 			if err := r.Drain(b.Context()); err == nil || !strings.Contains(err.Error(), "no luck") {
@@ -299,10 +299,10 @@ func TestAFailingJobIsTriedAgainLaterAndLaterAndThenDead(t *testing.T) {
 func TestWhatWillNeverSucceedIsDeadAtOnce(t *testing.T) {
 	each(t, func(b *bench) {
 		r := b.runner()
-		r.Handle("a", func(context.Context, []byte) error {
+		r.Handle("a", "Arbete", func(context.Context, []byte) error {
 			return fmt.Errorf("sending: %w", Permanent(errors.New("no such address")))
 		})
-		r.Handle("b", Decoded(func(context.Context, int) error { return nil }))
+		r.Handle("b", "Arbete", Decoded(func(context.Context, int) error { return nil }))
 		b.add("a", nil)
 		b.add("b", "hemligt")
 		_ = r.Drain(b.Context())
@@ -318,8 +318,8 @@ func TestAPanicIsAFailureAndTheRunnerLives(t *testing.T) {
 	each(t, func(b *bench) {
 		r := b.runner()
 		var after atomic.Bool
-		r.Handle("a", func(context.Context, []byte) error { panic("oj") })
-		r.Handle("b", func(context.Context, []byte) error { after.Store(true); return nil })
+		r.Handle("a", "Arbete", func(context.Context, []byte) error { panic("oj") })
+		r.Handle("b", "Arbete", func(context.Context, []byte) error { after.Store(true); return nil })
 		b.run(r)
 		b.add("a", nil)
 		b.soon("the panic is noted", func() bool { return b.jobs()[0].LastError == "panic: oj" })
@@ -331,8 +331,8 @@ func TestAPanicIsAFailureAndTheRunnerLives(t *testing.T) {
 func TestDoneAndOldDeadJobsAreSweptAway(t *testing.T) {
 	each(t, func(b *bench) {
 		r := b.runner()
-		r.Handle("a", func(context.Context, []byte) error { return nil })
-		r.Handle("b", func(context.Context, []byte) error { return Permanent(errors.New("no")) })
+		r.Handle("a", "Arbete", func(context.Context, []byte) error { return nil })
+		r.Handle("b", "Arbete", func(context.Context, []byte) error { return Permanent(errors.New("no")) })
 		b.add("a", nil)
 		b.add("b", nil)
 		b.add("c", nil)
@@ -375,6 +375,6 @@ func TestTwoHandlersOfOneKindAreAMistake(t *testing.T) {
 	}()
 	r := New(nil, slog.New(slog.DiscardHandler), time.Now)
 	for range 2 {
-		r.Handle("a", func(context.Context, []byte) error { return nil })
+		r.Handle("a", "Arbete", func(context.Context, []byte) error { return nil })
 	}
 }

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ type Runner struct {
 	log      *slog.Logger
 	now      func() time.Time
 	name     string
-	handlers map[string]func(ctx context.Context, payload []byte) error
+	handlers map[string]handler
 	periodic []*periodic
 	nudge    chan struct{}
 	failing  bool // the last look failed: said once
@@ -43,7 +44,7 @@ func New(d *db.DB, log *slog.Logger, now func() time.Time) *Runner {
 		Workers: 4, Lease: 30 * time.Second, Poll: 400 * time.Millisecond, Attempts: 20, Grace: 10 * time.Second,
 		KeepDone: 24 * time.Hour, KeepDead: 30 * 24 * time.Hour,
 		d: d, log: log, now: now, name: fmt.Sprintf("%s/%d", host, os.Getpid()),
-		handlers: map[string]func(context.Context, []byte) error{}, nudge: make(chan struct{}, 1),
+		handlers: map[string]handler{}, nudge: make(chan struct{}, 1),
 	}
 	r.Every("jobs.sweep", time.Hour, func(ctx context.Context) error {
 		return sweep(ctx, d, r.now().Add(-r.KeepDone), r.now().Add(-r.KeepDead))
@@ -51,15 +52,24 @@ func New(d *db.DB, log *slog.Logger, now func() time.Time) *Runner {
 	return r
 }
 
-// Handle says who does jobs of a kind, before Run and Drain. Jobs of kinds that nobody handles stay untouched for
+// handler does the jobs of a kind.
+type handler struct {
+	title string
+	do    func(ctx context.Context, payload []byte) error
+}
+
+// Handle says who does jobs of a kind, before Run and Drain; title is what an admin calls such work, in Swedish: "Mejl". Jobs of kinds that nobody handles stay untouched for
 // another program. A handler that returns an error or panics is tried again later (see Permanent); its ctx ends
 // when the runner has lost the job or must stop.
-func (r *Runner) Handle(kind string, handle func(ctx context.Context, payload []byte) error) {
-	if r.handlers[kind] != nil {
+func (r *Runner) Handle(kind, title string, handle func(ctx context.Context, payload []byte) error) {
+	if r.handlers[kind].do != nil {
 		panic("jobs: two handlers of " + kind)
 	}
-	r.handlers[kind] = handle
+	r.handlers[kind] = handler{title: title, do: handle}
 }
+
+// Title returns what work of the kind is called; the kind itself when nobody here handles it.
+func (r *Runner) Title(kind string) string { return cmp.Or(r.handlers[kind].title, kind) }
 
 // Nudge makes Run look for jobs now. Adding a job in this process does it by itself.
 func (r *Runner) Nudge() {

@@ -18,6 +18,7 @@ type job struct {
 	Kind        string
 	UniqueKey   *string
 	Payload     string
+	About       string
 	RunAt       db.Instant
 	Attempts    int
 	LeasedBy    *string
@@ -104,12 +105,38 @@ func count(tx db.Tx, now time.Time, kinds []string) (c Counts, err error) {
 	q := tx.Model(&job{}).Where("done_at IS NULL").Select(
 		`coalesce(sum(CASE WHEN dead_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS dead,
 		coalesce(sum(CASE WHEN dead_at IS NULL AND leased_until >= ? THEN 1 ELSE 0 END), 0) AS running,
-		coalesce(sum(CASE WHEN dead_at IS NULL AND (leased_until IS NULL OR leased_until < ?) THEN 1 ELSE 0 END), 0) AS waiting`,
-		db.At(now), db.At(now))
+		coalesce(sum(CASE WHEN dead_at IS NULL AND (leased_until IS NULL OR leased_until < ?) THEN 1 ELSE 0 END), 0) AS waiting,
+		min(CASE WHEN dead_at IS NULL AND (leased_until IS NULL OR leased_until < ?) AND run_at <= ?
+			THEN CASE WHEN run_at > created_at THEN run_at ELSE created_at END END) AS oldest`,
+		db.At(now), db.At(now), db.At(now), db.At(now))
 	if len(kinds) > 0 {
 		q = q.Where("kind IN ?", kinds)
 	}
 	return c, q.Scan(&c).Error
+}
+
+// findDead returns those that the conditions of tx leave, without their payloads.
+func findDead(tx db.Tx) ([]Dead, error) {
+	var all []Dead
+	err := tx.Model(&job{}).Where("dead_at IS NOT NULL").Find(&all).Error
+	return all, err
+}
+
+func countDead(tx db.Tx) ([]KindCount, error) {
+	var kinds []KindCount
+	err := tx.Model(&job{}).Where("dead_at IS NOT NULL").Select("kind, count(*) AS dead").Group("kind").Order("kind").Scan(&kinds).Error
+	return kinds, err
+}
+
+// revive makes those dead jobs that the conditions of tx leave due at now.
+func revive(tx db.Tx, now time.Time) (int64, error) {
+	done := tx.Model(&job{}).Where("dead_at IS NOT NULL").Updates(map[string]any{"dead_at": nil, "run_at": db.At(now), "attempts": 0})
+	return done.RowsAffected, done.Error
+}
+
+func deleteDead(tx db.Tx, id string) (int64, error) {
+	done := tx.Where("id = ? AND dead_at IS NOT NULL", id).Delete(&job{})
+	return done.RowsAffected, done.Error
 }
 
 // begun reads the row of a periodic work; the zero lease when nobody ever began it.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"nuso.se/app/db"
+	"nuso.se/app/fault"
 )
 
 const (
@@ -22,7 +23,7 @@ var errLost = errors.New("the lease is lost: another runner has the job")
 // work runs the handler of a claimed job and notes the outcome. It returns the handler's failure.
 func (r *Runner) work(ctx context.Context, j job) error {
 	err := r.hold(ctx, r.renewal(j.ID, *j.LeasedBy), func(ctx context.Context) error {
-		return r.handlers[j.Kind](ctx, []byte(j.Payload))
+		return r.handlers[j.Kind].do(ctx, []byte(j.Payload))
 	})
 	if errors.Is(err, errLost) {
 		r.log.Warn("a job took longer than its lease could be kept", "kind", j.Kind, "id", j.ID)
@@ -43,13 +44,13 @@ func (r *Runner) outcome(j job, err error, stopped bool) map[string]any {
 	values := map[string]any{"leased_by": nil, "leased_until": nil}
 	switch {
 	case err == nil:
-		values["done_at"], values["payload"], values["last_error"] = db.At(now), "", ""
+		values["done_at"], values["payload"], values["about"], values["last_error"] = db.At(now), "", "", ""
 		return values
 	case stopped:
 		values["attempts"] = j.Attempts - 1
 		return values
 	}
-	values["last_error"] = shorten(err.Error())
+	values["last_error"] = told(err)
 	if isPermanent(err) || j.Attempts >= r.Attempts {
 		values["dead_at"] = db.At(now)
 		r.log.Error("a job is dead", "kind", j.Kind, "id", j.ID, "attempts", j.Attempts, "err", shorten(err.Error()))
@@ -69,6 +70,14 @@ func backoff(attempts int) time.Duration {
 		wait = min(longWait, firstWait<<max(0, attempts-1))
 	}
 	return wait*3/4 + rand.N(wait/2)
+}
+
+// told is what is kept of a failure: its text for people where it has one. The log has the whole.
+func told(err error) string {
+	if f := fault.Of(err); f != nil && f.Text != "" {
+		return shorten(f.Text)
+	}
+	return shorten(err.Error())
 }
 
 func shorten(text string) string {

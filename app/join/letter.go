@@ -32,6 +32,25 @@ func parseLetters(theme fs.FS, baseURL string) (letters, error) {
 	return letters{l, baseURL}, err
 }
 
+// Letters are the mails with what they are tried by, their links below base.
+func Letters(base string) []mail.Sample {
+	message := "Hej Anna!\n\n" + strings.Repeat("Välkommen till ett möte om hur ni kommer i gång med uppföljningen. ", 4)
+	decided := decidedView{
+		Subject: subjectApproved, Name: "Anna Berg", Link: base + member.LinkPath, Organisation: "Upplands Väsby", Role: access.Contact.Title(),
+		Factor: true, Message: message, Lines: strings.Split(message, "\n"),
+	}
+	return []mail.Sample{
+		{Name: confirmLetter, View: confirmView{Subject: "Bekräfta din ansökan", Code: "012345", Link: base + confirmPath + "/abcdefghijklmnopqrstuvwxyz"}},
+		{Name: knownLetter, View: knownView{Subject: subjectKnown, Link: base + member.LinkPath, Contact: base + "/kontakt"}},
+		{Name: requestLetter, View: requestView{
+			Subject: subjectLate, To: "Bo Ek", Link: base + "/redaktion/ansokningar/019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b", Name: "Anna Maria Berg-Lindström",
+			Organisation: "Sundsvalls kommun, socialtjänsten", Role: access.Contact.Title(), Late: true,
+		}},
+		{Name: approvedLetter, View: decided},
+		{Name: declinedLetter, View: decided},
+	}
+}
+
 // The views of the mails: what they show.
 type (
 	confirmView struct{ Subject, Code, Link string }

@@ -146,7 +146,7 @@ func (s *Service) request(ctx context.Context, d Draft) (Request, error) {
 // Register puts the mails among the jobs, and the telling of editors and the removal of what is old among the periodic ones. Main calls
 // it once.
 func (s *Service) Register(runner *jobs.Runner) {
-	runner.Handle(LetterJob, jobs.Decoded(s.letter))
+	runner.Handle(LetterJob, "Svar på ansökan", jobs.Decoded(s.letter))
 	runner.Every("join.late", sweepEvery, s.TellEditors)
 	runner.Every("join.sweep", sweepEvery, func(ctx context.Context) error {
 		_, err := s.Sweep(ctx)

@@ -5,9 +5,18 @@ import (
 	"io/fs"
 	"strings"
 	"text/template"
+	"unicode"
+	"unicode/utf8"
 
 	"nuso.se/app/fault"
 )
+
+// Sample is a letter's template, by its name, with a view as it is written from. Features list theirs; a test holds templates and samples
+// together, and reads every letter.
+type Sample struct {
+	Name string
+	View any
+}
 
 // Letters are a feature's mails, each as text and as HTML; the HTML ones share a layout.
 type Letters struct {
@@ -31,7 +40,7 @@ func NewLetters(theme fs.FS, names ...string) (*Letters, error) {
 	return l, nil
 }
 
-// Write returns the letter with that name, to be addressed and added.
+// Write returns the letter with that name, to be addressed and added. Its text is broken into lines that every mail program shows whole.
 func (l *Letters) Write(name, subject string, view any) (Message, error) {
 	var text, html strings.Builder
 	if err := l.text.ExecuteTemplate(&text, name+".txt", view); err != nil {
@@ -40,5 +49,36 @@ func (l *Letters) Write(name, subject string, view any) (Message, error) {
 	if err := l.html[name].ExecuteTemplate(&html, "layout", view); err != nil {
 		return Message{}, fault.Wrap(err, "writing the mail %s", name)
 	}
-	return Message{Subject: subject, Text: text.String(), HTML: html.String()}, nil
+	return Message{Subject: subject, Text: broken(text.String()), HTML: html.String()}, nil
 }
+
+// lineWidth is how many characters a line of text has at most, but for a word that is longer.
+const lineWidth = 78
+
+// broken breaks lines that are too long between two words; what a line begins with, such as "> ", begins what follows of it too.
+func broken(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if utf8.RuneCountInString(line) <= lineWidth {
+			continue
+		}
+		lead := line[:len(line)-len(strings.TrimLeft(line, "> \t"))]
+		out, room := lead, lineWidth-utf8.RuneCountInString(lead)
+		for _, word := range strings.FieldsFunc(line[len(lead):], breaks) {
+			size := utf8.RuneCountInString(word)
+			switch {
+			case out == lead:
+			case room > size:
+				out, room = out+" ", room-1
+			default:
+				out, room = out+"\n"+lead, lineWidth-utf8.RuneCountInString(lead)
+			}
+			out, room = out+word, room-size
+		}
+		lines[i] = out
+	}
+	return strings.Join(lines, "\n")
+}
+
+// breaks reports whether a line may be broken at the sign: a space, but none that holds words together.
+func breaks(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f' }

@@ -59,12 +59,12 @@ func Add(tx db.Tx, m Message) error {
 		return err
 	}
 	m.ID = db.NewID()
-	return jobs.Add(tx, Kind, m)
+	return jobs.Add(tx, Kind, m, about(m))
 }
 
 // Register has runner send letters by sender. A letter that is refused for good is not tried again.
 func Register(runner *jobs.Runner, sender Sender) {
-	runner.Handle(Kind, jobs.Decoded(func(ctx context.Context, m Message) error {
+	runner.Handle(Kind, "Mejl", jobs.Decoded(func(ctx context.Context, m Message) error {
 		err := sender.Send(ctx, m)
 		if errors.Is(err, ErrRefused) {
 			return jobs.Permanent(err)

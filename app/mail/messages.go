@@ -8,6 +8,8 @@ const (
 	textEmpty    = "Brevet behöver ämne och text."
 	textEncoding = "Brevet innehåller tecken som inte går att läsa."
 
+	textUndeliverable = "Adressen tar inte emot mejl (%d)."
+
 	textFrom = "MAIL_FROM går inte att tolka. Skriv Namn <namn@exempel.se>."
 	textBase = "NUSO_BASE_URL går inte att tolka. Skriv https://exempel.se."
 )

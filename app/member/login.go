@@ -126,6 +126,23 @@ const (
 // loginView is what the mail shows.
 type loginView struct{ Subject, Name, Code, Link string }
 
+// Letters are the mails with what they are tried by, their links below base.
+func Letters(base string) []mail.Sample {
+	return []mail.Sample{
+		{Name: loginLetter, View: loginView{
+			Subject: "Logga in i Samarbetsrummet", Name: "Anna Berg", Code: "012345", Link: base + LinkPath + "/abcdefghijklmnopqrstuvwxyz",
+		}},
+		{Name: changedLetter, View: changedView{
+			Subject: "Din inloggning har ändrats", Name: "Anna Berg", What: "En passnyckel har tagits bort.",
+			Security: base + SecurityPath, Contact: base + "/kontakt",
+		}},
+		{Name: addressLetter, View: addressView{Subject: "Bekräfta din nya adress", Name: "Anna Berg", Code: "012345"}},
+		{Name: undoLetter, View: undoView{
+			Subject: "Din adress har ändrats", Name: "Anna Berg", Code: "012345", Link: base + LinkPath + "/angra/abcdefghijklmnopqrstuvwxyz", Contact: base + "/kontakt",
+		}},
+	}
+}
+
 // Entry is a login that has come to its end: who it is, and where they were going.
 type Entry struct {
 	PersonID string

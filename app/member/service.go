@@ -1,8 +1,10 @@
 package member
 
 import (
+	"cmp"
 	"context"
 	"crypto/cipher"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -77,7 +79,7 @@ func New(o Options) (*Service, error) {
 // Register puts the mailing of codes among the jobs, and the removal of old wishes to log in among the periodic ones. Main calls it
 // once.
 func (s *Service) Register(runner *jobs.Runner) {
-	runner.Handle(LoginJob, s.send)
+	runner.Handle(LoginJob, "Inloggningskod", s.send)
 	runner.Every("member.sweep", time.Hour, func(ctx context.Context) error {
 		return fault.Wrap(s.db.Tx(ctx, func(tx db.Tx) error {
 			if err := deleteLogins(tx, db.At(s.now().Add(-loginAge))); err != nil {
@@ -93,6 +95,7 @@ func (s *Service) Register(runner *jobs.Runner) {
 
 // Admission is somebody to be given a role at an organisation.
 type Admission struct {
+	ID           string // of a new account that the program itself makes and must know again; else empty
 	Email, Name  string // the name is that of a new account only
 	Role         access.Role
 	Organisation string // its id
@@ -118,7 +121,8 @@ func (s *Service) Admit(ctx context.Context, a Admission) (admitted Admitted, er
 
 // AdmitIn gives somebody a role at an organisation within tx, and an account if they have none. Who has another role there has the new one
 // in its place. Those may call it to whom the role is Givable and who have proved a second factor a short while ago. NotFound to who may
-// give none, Unauthenticated without the factor, Invalid for what cannot be, Conflict when the role held there is not theirs to change.
+// give none, Unauthenticated without the factor, Invalid for what cannot be, Conflict when the role held there is not theirs to change, or somebody else has
+// the address of an account that is to have the ID.
 func (s *Service) AdmitIn(ctx context.Context, tx db.Tx, a Admission) (admitted Admitted, err error) {
 	actor := access.From(ctx)
 	givable := Givable(actor, a.Organisation)
@@ -144,13 +148,16 @@ func (s *Service) account(tx db.Tx, a Admission) (p Person, isNew bool, err erro
 		return Person{}, false, fault.InvalidFields(fault.Field{Name: "email", Text: fault.Of(err).Text})
 	}
 	if p, err = findByKey(tx, key); !fault.Is(db.Error(err), fault.NotFound) {
+		if err == nil && a.ID != "" && a.ID != p.ID {
+			return Person{}, false, fault.New(fault.Conflict, fmt.Sprintf("Någon annan har redan adressen %s.", p.Email), nil)
+		}
 		return p, false, db.Error(err)
 	}
 	called, err := Name(a.Name)
 	if err != nil {
 		return Person{}, false, err
 	}
-	p = Person{ID: db.NewID(), Name: called, Email: strings.TrimSpace(a.Email), EmailKey: key, Version: 1, CreatedAt: db.At(s.now())}
+	p = Person{ID: cmp.Or(a.ID, db.NewID()), Name: called, Email: strings.TrimSpace(a.Email), EmailKey: key, Version: 1, CreatedAt: db.At(s.now())}
 	return p, true, db.Error(tx.Create(&p).Error)
 }
 

@@ -33,7 +33,7 @@ func (h *Handler) view(c *fiber.Ctx, status int, wrong []fault.Field) error {
 	}
 	view := &ViewAsView{Page: page("Visa som", ViewPath), Reason: web.Field(c, "reason")}
 	view.Lead = "Se webbplatsen som någon annan ser den, i en halvtimme. Under tiden går inget att ändra."
-	view.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Admin", Path: "/admin"}, {Title: view.Title}}
+	view.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Administration", Path: "/admin"}, {Title: view.Title}}
 	role, place := web.Field(c, "role"), web.Field(c, "organisation")
 	for _, r := range Viewable() {
 		title := web.Capital(r.Title())

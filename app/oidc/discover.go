@@ -61,7 +61,7 @@ func (p *Provider) find(ctx context.Context) (*found, error) {
 		return nil, err
 	}
 	endpoint := provider.Endpoint()
-	endpoint.AuthStyle = oauth2.AuthStyleInHeader // what the standard means where nothing is said
+	endpoint.AuthStyle = oauth2.AuthStyleInHeader            // what the standard means where nothing is said
 	if slices.Contains(more.Methods, "client_secret_post") { // some announce both and take but this
 		endpoint.AuthStyle = oauth2.AuthStyleInParams
 	}

@@ -79,6 +79,7 @@ func (o Organisation) Address() string {
 
 // Draft is a new organisation as somebody describes it.
 type Draft struct {
+	ID     string // when the program itself adds one that it must know again; else empty
 	Kind   Kind
 	Name   string
 	Parent string // of a district: the id of its municipality

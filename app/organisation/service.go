@@ -1,6 +1,7 @@
 package organisation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -140,7 +141,7 @@ func (s *Service) add(tx db.Tx, d Draft) (o Organisation, done audit.Entry, err 
 	if err := d.check(); err != nil {
 		return o, done, err
 	}
-	o = Organisation{ID: db.NewID(), Kind: d.Kind, Name: d.Name, County: d.County, Version: 1, CreatedAt: db.At(s.now())}
+	o = Organisation{ID: cmp.Or(d.ID, db.NewID()), Kind: d.Kind, Name: d.Name, County: d.County, Version: 1, CreatedAt: db.At(s.now())}
 	if d.Kind == District {
 		parent, err := findByID(tx, d.Parent)
 		if err != nil || parent.Kind != Kommun {

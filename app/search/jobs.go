@@ -32,9 +32,9 @@ type runOf struct {
 // Register lets the runner bring the index up to date with each write, look through all of it every ten minutes, and do what
 // commands ask for. Main calls it once.
 func (k *Keeper) Register(runner *jobs.Runner) {
-	runner.Handle(updateJob, jobs.Decoded(k.update))
-	runner.Handle("search."+Reindex, jobs.Decoded(func(ctx context.Context, p runOf) error { return k.asked(ctx, p.Run, k.rebuild) }))
-	runner.Handle("search."+Check, jobs.Decoded(func(ctx context.Context, p runOf) error { return k.asked(ctx, p.Run, k.check) }))
+	runner.Handle(updateJob, "Sökindex", jobs.Decoded(k.update))
+	runner.Handle("search."+Reindex, "Nytt sökindex", jobs.Decoded(func(ctx context.Context, p runOf) error { return k.asked(ctx, p.Run, k.rebuild) }))
+	runner.Handle("search."+Check, "Kontroll av sökindex", jobs.Decoded(func(ctx context.Context, p runOf) error { return k.asked(ctx, p.Run, k.check) }))
 	runner.Every("search.mend", mendEvery, func(ctx context.Context) error {
 		if k.Degraded() {
 			return nil // Run is at it

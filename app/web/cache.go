@@ -36,6 +36,7 @@ type cached struct {
 type generation struct {
 	number int64
 	until  time.Time
+	banner string
 	mu     sync.RWMutex
 	pages  map[string]cached
 	bytes  int
@@ -76,10 +77,12 @@ type Source interface {
 	NextTurn(ctx context.Context) (time.Time, error)
 }
 
-// pageCache is nil in a Site with the cache off.
+// pageCache is nil in a Site without a source. One that is off keeps no page, but follows the announcements.
 type pageCache struct {
 	now     clock.Clock
 	source  Source
+	banner  func(ctx context.Context) (string, error) // nil: there is none
+	off     bool
 	current atomic.Pointer[generation]
 	renew   sync.Mutex
 }
@@ -120,14 +123,28 @@ func (p *pageCache) refresh(ctx context.Context) {
 	if !turn.IsZero() && turn.Before(until) {
 		until = turn
 	}
-	p.current.Store(&generation{number: number, until: until, pages: map[string]cached{}})
+	banner := ""
+	if p.banner != nil {
+		if banner, err = p.banner(ctx); err != nil {
+			return
+		}
+	}
+	p.current.Store(&generation{number: number, until: until, banner: banner, pages: map[string]cached{}})
+}
+
+// above returns what stands above every page now.
+func (p *pageCache) above() string {
+	if p == nil || p.current.Load() == nil {
+		return ""
+	}
+	return p.current.Load().banner
 }
 
 const generationKey = "web.generation"
 
 // serveCached answers from the cache; false when the page must be made.
 func (s *Site) serveCached(c *fiber.Ctx) bool {
-	if s.cache == nil || !(c.Method() == fiber.MethodGet || c.Method() == fiber.MethodHead) {
+	if s.cache == nil || s.cache.off || !(c.Method() == fiber.MethodGet || c.Method() == fiber.MethodHead) {
 		return false
 	}
 	g := s.cache.current.Load()

@@ -32,6 +32,7 @@ type Page struct {
 	Others                         []access.Place // where
 	View                           string         // whom an admin sees as: "medlem hos Karlstad till 14.32"; empty: as themselves
 	Unproved                       string         // the role that they have only with a second factor, which they have yet to prove
+	Banner                         string         // stands above every page; empty: nothing does
 	NoIndex                        bool
 	Part                           string // of a list in pages: "sida 2", told in the window's title
 	Built                          bool

@@ -170,6 +170,7 @@ func (s *Site) fill(page *Page) {
 		page.Description = page.Lead
 	}
 	page.Canonical = s.BaseURL + page.Path
+	page.Banner = s.cache.above()
 	built := s.assets.Load()
 	page.Assets, page.Built = built.page(), built.built
 	names := page.Scripts

@@ -21,7 +21,7 @@ import (
 	"nuso.se/app/clock"
 )
 
-// Options are what a Site is made of; all are required but Nav, Proxies and Source.
+// Options are what a Site is made of; all are required but Nav, Proxies, Source and Banner.
 type Options struct {
 	BaseURL string
 	Secret  []byte // signs form stamps
@@ -32,10 +32,15 @@ type Options struct {
 	Samples []Sample
 	Nav     []Section
 	Proxies []string // whose X-Forwarded-For is believed
-	Source  Source   // nil: no page cache
+	Source  Source   // nil: no page cache and no banner
+	NoCache bool     // keep no page all the same; so it is when Live
 	Live    func(context.Context) error
 	Secure  bool // production: HSTS
 	Who     Who  // nil: nobody logs in
+
+	// Banner returns what stands above every page, empty for nothing. It is asked when something has been announced, and not for
+	// every page; nil: there is none.
+	Banner func(ctx context.Context) (string, error)
 }
 
 // Who returns whom the token of a session stands for; a visitor when the session is no more.
@@ -78,8 +83,8 @@ func New(o Options) (*Site, error) {
 		templates: templates, dist: o.Dist, proxies: prefixes(o.Proxies), live: o.Live, secure: o.Secure, who: o.Who,
 	}
 	s.assets.Store(built)
-	if o.Source != nil && o.Live == nil {
-		s.cache = &pageCache{now: o.Now, source: o.Source}
+	if o.Source != nil {
+		s.cache = &pageCache{now: o.Now, source: o.Source, banner: o.Banner, off: o.NoCache || o.Live != nil}
 		s.cache.refresh(context.Background())
 	}
 	return s, nil

@@ -40,7 +40,7 @@ func tinyTheme() fstest.MapFS {
 		"layouts/base.html": {Data: []byte(`{{define "base"}}<html lang="{{.Lang}}"><head><title>{{.Title}}</title><link rel="canonical" href="{{.Canonical}}">` +
 			`{{with .Assets.CSS}}<link rel="stylesheet" href="{{.}}">{{end}}{{range .Scripts}}<script src="{{.}}"></script>{{end}}` +
 			`{{range .Nav}}<a href="{{.Path}}"{{if .Current}} aria-current="true"{{end}}>{{.Title}}</a>{{end}}</head>` +
-			`<body>{{template "content" .}}</body></html>{{end}}`)},
+			`<body>{{with .Banner}}<aside>{{.}}</aside>{{end}}{{template "content" .}}</body></html>{{end}}`)},
 		"partials/lead.html": {Data: []byte(`{{define "lead"}}<h1>{{.Title}}</h1><p>{{.Lead}}</p>{{end}}`)},
 		"test/show.html":     {Data: []byte(`{{define "content"}}{{template "lead" .}}<main>{{.Text}}</main>{{end}}`)},
 		"error/show.html": {Data: []byte(`{{define "content"}}{{template "lead" .}}{{with .RequestID}}<code>{{.}}</code>{{end}}{{.Retry}}` +

@@ -1,6 +1,7 @@
 package smtp_test
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -25,17 +26,21 @@ import (
 // sink is a real mail server on this machine that behaves as told.
 type sink struct {
 	starttls, implicit bool
-	unknown            bool   // the sender does not trust its certificate
-	password           string // of nuso; empty: no login offered
-	mail, rcpt, data   error  // its answers
-	first              error  // its answer to the first recipient only
-	never              string // an address that does not exist
-	cut, hang          string // where it cuts the line or falls silent: hello, rcpt, data, after
+	unknown            bool          // the sender does not trust its certificate
+	password           string        // of nuso; empty: no login offered
+	mail, rcpt, data   error         // its answers
+	first              error         // its answer to the first recipient only
+	never              string        // an address that does not exist
+	cut, hang          string        // where it cuts the line or falls silent: hello, rcpt, data, after
+	hangs              int           // how many times it does; 0: always
+	slow               time.Duration // before each answer
+	address            string        // where it listens; empty: somewhere
 
 	mu     sync.Mutex
 	got    []arrived
 	heard  string
 	asked  int
+	hung   int
 	listen net.Listener
 	roots  *x509.CertPool
 	stop   chan struct{}
@@ -58,7 +63,7 @@ func (s *sink) start(t *testing.T) *sink {
 		srv.TLSConfig = settings
 	}
 	var err error
-	if s.listen, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	if s.listen, err = net.Listen("tcp", cmp.Or(s.address, "127.0.0.1:0")); err != nil {
 		t.Fatal(err)
 	}
 	line := s.listen
@@ -129,11 +134,19 @@ type session struct {
 
 // at cuts the line or falls silent where the sink was told to.
 func (s *session) at(place string) error {
+	time.Sleep(s.slow)
 	switch place {
 	case s.cut:
 		s.conn.Conn().Close()
 		return errors.New("cut")
 	case s.hang:
+		s.mu.Lock()
+		s.hung++
+		over := s.hangs > 0 && s.hung > s.hangs
+		s.mu.Unlock()
+		if over {
+			return nil
+		}
 		<-s.stop
 		return errors.New("stopped")
 	}
@@ -189,12 +202,12 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if s.data != nil {
-		return s.data
-	}
 	_, encrypted := s.conn.TLSConnectionState()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.data != nil {
+		return s.data
+	}
 	s.got = append(s.got, arrived{from: s.from, to: s.to, text: string(text), encrypted: encrypted})
 	return nil
 }

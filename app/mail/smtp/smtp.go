@@ -73,7 +73,8 @@ func New(o Options) (*Sender, error) {
 	return s, nil
 }
 
-// Send delivers m to the server. The server's 5xx about the letter itself is mail.ErrRefused; a 4xx, a server that is
+// Send delivers m to the server. The server's 5xx about the letter itself is mail.ErrRefused, one about its recipient or after its text a
+// *mail.Undeliverable; a 4xx, a server that is
 // away or does not let us in, and a broken line are worth another try. Once the server has taken the letter it is
 // sent, whatever goes wrong in saying goodbye. A ctx that ends cuts the line.
 func (s *Sender) Send(ctx context.Context, m mail.Message) error {
@@ -118,10 +119,14 @@ func outcome(err error) error {
 	}
 	text := mail.WithoutAddresses(err.Error())
 	var failed *gomail.SendError
-	if errors.As(err, &failed) && aboutTheLetter(failed.ErrorCode()) {
-		return fmt.Errorf("%w: %s", mail.ErrRefused, text)
+	if !errors.As(err, &failed) || !aboutTheLetter(failed.ErrorCode()) {
+		return errors.New(text)
 	}
-	return errors.New(text)
+	switch failed.Reason {
+	case gomail.ErrSMTPRcptTo, gomail.ErrSMTPData, gomail.ErrSMTPDataClose:
+		return &mail.Undeliverable{Code: failed.ErrorCode(), Err: errors.New(text)}
+	}
+	return fmt.Errorf("%w: %s", mail.ErrRefused, text)
 }
 
 // aboutTheLetter says whether the server's code is a final no to this letter. Codes about logging in are about our
