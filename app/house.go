@@ -75,7 +75,7 @@ func sections() []web.Section {
 
 // addresses are the site's public ones that are not documents: links in texts may lead there.
 func addresses() []string {
-	all := []string{"/", "/sok", "/feed.atom", "/nyheter/feed.atom", "/publikationer/feed.atom", "/forskning/feed.atom", "/kalender.ics"}
+	all := []string{"/", "/sok", "/logga-in", "/mitt-konto", "/feed.atom", "/nyheter/feed.atom", "/publikationer/feed.atom", "/forskning/feed.atom", "/kalender.ics"}
 	for _, s := range sections() {
 		all = append(all, s.Path)
 	}

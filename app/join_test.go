@@ -125,6 +125,9 @@ func TestSomebodyAsksToJoinIsLetInAndLogsIn(t *testing.T) {
 	if status, _ := anna.get(path); status != 404 {
 		t.Errorf("a member at the desk: %d", status)
 	}
+	if _, body := anna.get("/mitt-konto/uppgifter.json"); !strings.Contains(body, `"also":{"join_requests":[{"organisation":"Karlstad","role_asked":"member","role_given":"member"`) {
+		t.Errorf("one's own data: %s", body)
+	}
 }
 
 // What programs do that look through mail before people read it.

@@ -127,6 +127,7 @@ func (s *server) addJoin(theme fs.FS, secret []byte) error {
 	}
 	service.Register(s.runner)
 	s.join = join.NewHandler(s.site, service)
+	s.members.Keep("join_requests", func(ctx context.Context, person string) (any, error) { return service.Of(ctx, person) })
 	s.tasks = append(s.tasks, desk.Task{Title: "Ansökningar om att gå med", Path: "/redaktion/ansokningar", Count: service.Waiting})
 	return nil
 }

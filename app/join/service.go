@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"nuso.se/app/access"
 	"nuso.se/app/clock"
 	"nuso.se/app/db"
 	"nuso.se/app/document"
@@ -173,4 +174,25 @@ func (s *Service) Sweep(ctx context.Context) (swept Swept, err error) {
 		s.log.Info("old requests to join removed", "unconfirmed", swept.Unconfirmed, "purposes", swept.Purposes)
 	}
 	return swept, fault.Wrap(err, "removing old requests to join")
+}
+
+// Told is a request as the person who made it sees it among their own data.
+type Told struct {
+	Organisation string      `json:"organisation"`
+	Role         access.Role `json:"role_asked"`
+	Given        access.Role `json:"role_given"`
+	Purpose      string      `json:"purpose"`
+	Terms        string      `json:"terms_accepted"`
+	CreatedAt    db.Instant  `json:"asked_at"`
+	DecidedAt    db.Instant  `json:"decided_at"`
+}
+
+// Of returns the requests of which a person's account came. It asks for no right: member calls it for the person alone.
+func (s *Service) Of(ctx context.Context, person string) ([]Told, error) {
+	rows, err := findOf(s.db.Read(ctx), person)
+	told := make([]Told, len(rows))
+	for i, r := range rows {
+		told[i] = Told{r.OrganisationName, r.Role, r.Given, r.Purpose, r.Terms, r.CreatedAt, r.DecidedAt}
+	}
+	return told, fault.Wrap(db.Error(err), "reading a person's requests")
 }

@@ -167,3 +167,10 @@ func clearPurposes(tx db.Tx, before db.Instant) (int64, error) {
 	done := tx.Model(&Request{}).Where("decided_at <= ? AND purpose <> ''", before).Update("purpose", "")
 	return done.RowsAffected, done.Error
 }
+
+// findOf returns the requests of which the person's account came, in their order.
+func findOf(tx db.Tx, person string) ([]Request, error) {
+	var rows []Request
+	err := tx.Where("person_id = ?", person).Order("created_at, id").Find(&rows).Error
+	return rows, err
+}

@@ -145,6 +145,13 @@ type Data struct {
 	CodeApp     db.Instant   `json:"code_app_added_at"`
 	Sessions    []dataSeen   `json:"sessions"`
 	Log         []audit.Told `json:"log"`
+	// What other features keep of the person, by their names.
+	Also map[string]any `json:"also"`
+}
+
+// Keep lets another feature tell what it keeps of a person, for Data. Main calls it at start.
+func (s *Service) Keep(name string, of func(ctx context.Context, person string) (any, error)) {
+	s.kept[name] = of
 }
 
 type (
@@ -199,6 +206,12 @@ func (s *Service) Data(ctx context.Context) (d Data, err error) {
 	}
 	for _, one := range sessions {
 		d.Sessions = append(d.Sessions, dataSeen{one.Agent, one.CreatedAt, one.SeenAt})
+	}
+	d.Also = map[string]any{}
+	for name, of := range s.kept {
+		if d.Also[name], err = of(ctx, actor.ID); err != nil {
+			return Data{}, err
+		}
 	}
 	d.Log, err = audit.About(ctx, s.db, actor.ID)
 	return d, err

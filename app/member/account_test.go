@@ -112,6 +112,20 @@ func (d *door) asks(token, email string) string {
 	return codeIn.FindStringSubmatch(d.sent[before].Text)[1]
 }
 
+// undo returns the code and the link of the newest letter, which is to the old address.
+func (d *door) undo() (code, link string) {
+	d.t.Helper()
+	if err := d.runner.Drain(d.t.Context()); err != nil {
+		d.t.Fatal(err)
+	}
+	last := d.sent[len(d.sent)-1]
+	found := undoIn.FindStringSubmatch(last.Text)
+	if last.To != address || found == nil {
+		d.t.Fatalf("to %s:\n%s", last.To, last.Text)
+	}
+	return found[1], found[2]
+}
+
 func (d *door) address(token string) string {
 	d.t.Helper()
 	a, err := d.Account(d.as(token))
@@ -143,16 +157,8 @@ func TestAnAddressIsChangedAndTheChangeUndone(t *testing.T) {
 		if err := d.ConfirmAddress(d.as(token), code); !fault.Is(err, fault.Invalid) {
 			t.Errorf("the code again: %v", err)
 		}
-		if err := d.runner.Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		last := d.sent[len(d.sent)-1]
-		found := undoIn.FindStringSubmatch(last.Text)
-		if last.To != address || found == nil {
-			t.Fatalf("to %s:\n%s", last.To, last.Text)
-		}
+		undo, link := d.undo()
 		_, token = d.added(token) // as a thief would, to stay
-		undo, link := found[1], found[2]
 		for range 3 {
 			if good, err := d.CanUndo(t.Context(), link); !good || err != nil {
 				t.Errorf("looking at the link: %v, %v", good, err)
@@ -267,6 +273,23 @@ func TestTwentyAtOnceChangeAnAddressOnce(t *testing.T) {
 	})
 }
 
+// all returns every row of the tables as text.
+func all(t *testing.T, database *db.DB, tables ...string) string {
+	t.Helper()
+	var text strings.Builder
+	for _, table := range tables {
+		var rows []map[string]any
+		if err := database.Read(t.Context()).Table(table).Find(&rows).Error; err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			line, _ := json.Marshal(row)
+			text.Write(line)
+		}
+	}
+	return text.String()
+}
+
 func TestAClosedAccountLeavesAnIDAlone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)
@@ -297,23 +320,13 @@ func TestAClosedAccountLeavesAnIDAlone(t *testing.T) {
 		if _, code, _ := d.ask(address); code != "" {
 			t.Error("one can still log in")
 		}
-		var text strings.Builder
-		for _, table := range []string{"persons", "memberships", "passkeys", "code_apps", "logins", "address_changes", "sessions", "audit_log"} {
-			var rows []map[string]any
-			if err := database.Read(t.Context()).Table(table).Find(&rows).Error; err != nil {
-				t.Fatal(err)
-			}
-			for _, row := range rows {
-				line, _ := json.Marshal(row)
-				text.Write(line)
-			}
-		}
+		text := all(t, database, "persons", "memberships", "passkeys", "code_apps", "logins", "address_changes", "identities", "sessions", "audit_log", "join_requests", "jobs")
 		for _, gone := range []string{"Anna", "anna.berg", "karlstad.example\",\"email_key\":\"anna"} {
-			if strings.Contains(text.String(), gone) {
+			if strings.Contains(text, gone) {
 				t.Errorf("%q is still there", gone)
 			}
 		}
-		if !strings.Contains(text.String(), admitted.Person.ID) {
+		if !strings.Contains(text, admitted.Person.ID) {
 			t.Error("the log names nobody any more")
 		}
 		if again, err := d.Admit(access.System(t.Context()), anna(access.Member, karlstad)); err != nil || !again.New || again.Person.ID == admitted.Person.ID {

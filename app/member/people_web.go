@@ -60,7 +60,7 @@ func peopleDone(what string) string {
 
 func adminPage(title, path string) web.Page {
 	p := page(title, path)
-	p.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Admin", Path: "/admin"}, {Title: title}}
+	p.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Administration", Path: "/admin"}, {Title: title}}
 	return p
 }
 
@@ -114,7 +114,7 @@ func (h *Handler) person(c *fiber.Ctx, status int, refused *fault.Error) error {
 		Page: adminPage(k.Name, PeoplePath+"/"+k.ID), Done: peopleDone(web.Query(c, "gjort")), Email: k.Email,
 		Mine: k.ID == access.From(ctx).ID, Passkeys: len(k.Factors.Passkeys), HasApp: !k.Factors.CodeApp.IsZero(), Since: web.DateOf(k.CreatedAt.Time, now),
 	}
-	view.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Admin", Path: "/admin"}, {Title: "Personer", Path: PeoplePath}, {Title: k.Name}}
+	view.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Administration", Path: "/admin"}, {Title: "Personer", Path: PeoplePath}, {Title: k.Name}}
 	done, typed := web.Field(c, "membership")+web.Field(c, "do"), web.Field(c, "reason")
 	view.Reasons = map[string]Reason{"ge": {ID: "reason-ge"}, "aterstall": {ID: "reason-aterstall"}}
 	for _, m := range k.Memberships {

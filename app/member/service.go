@@ -36,6 +36,7 @@ type Service struct {
 	sessions *session.Keeper
 	areas    func(ctx context.Context, organisation string) ([]string, error)
 
+	kept     map[string]func(ctx context.Context, person string) (any, error) // what other features keep of a person: see Keep
 	sealer   cipher.AEAD
 	party    *webauthn.WebAuthn // nil: no passkeys at this address
 	provider *oidc.Provider     // nil: none
@@ -72,7 +73,8 @@ func New(o Options) (*Service, error) {
 	}
 	return &Service{
 		db: o.DB, now: o.Now, limiter: o.Limiter, letters: letters, secret: o.Secret, baseURL: o.BaseURL,
-		sessions: o.Sessions, areas: o.Areas, sealer: sealer, party: party, provider: o.Provider,
+		sessions: o.Sessions, areas: o.Areas, sealer: sealer, party: party,
+		kept: map[string]func(context.Context, string) (any, error){}, provider: o.Provider,
 	}, nil
 }
 

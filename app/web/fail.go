@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,6 +91,16 @@ func (s *Site) Fail(c *fiber.Ctx, err error) error {
 	if wantsJSON(c) {
 		return s.problem(c, status, title, lead, id)
 	}
+	view := s.errorView(c, status, title, lead, id, after)
+	if renderErr := s.RenderStatus(c, status, "error/show", view); renderErr != nil {
+		s.Log.Error("rendering the error page", "request", id, "err", renderErr)
+		return c.Status(status).SendString(title + ". " + lead + " (" + id + ")")
+	}
+	return nil
+}
+
+// errorView is the page of a failure, with the ways on from there.
+func (s *Site) errorView(c *fiber.Ctx, status int, title, lead, id string, after time.Duration) *ErrorView {
 	view := &ErrorView{
 		Page:   Page{Title: title, Lead: lead, NoIndex: true, NoStore: true, Path: "/"},
 		Status: status, Search: status == fiber.StatusNotFound,
@@ -102,57 +110,26 @@ func (s *Site) Fail(c *fiber.Ctx, err error) error {
 	if status >= fiber.StatusInternalServerError {
 		view.RequestID = id
 	}
-	if actor := access.From(c.UserContext()); status == fiber.StatusNotFound && s.who != nil && actor.Role == access.Visitor {
-		way := Link{"Logga in", loginPath}
-		if actor.ID != "" {
-			way = Link{"Bekräfta inloggningen", provePath}
-		}
-		view.Links = append([]Link{way}, view.Links...)
+	if status == fiber.StatusNotFound && s.who != nil {
+		view.Links = append(waysIn(access.From(c.UserContext())), view.Links...)
 	}
 	if after > 0 {
 		view.Retry = "Försök igen om " + inWords(after) + "."
 	}
-	if renderErr := s.RenderStatus(c, status, "error/show", view); renderErr != nil {
-		s.Log.Error("rendering the error page", "request", id, "err", renderErr)
-		return c.Status(status).SendString(title + ". " + lead + " (" + id + ")")
+	return view
+}
+
+// waysIn are the links on the page of what is missing, or closed to the actor, to what would open it.
+func waysIn(actor access.Actor) []Link {
+	switch {
+	case actor.Anonymous():
+		return []Link{{"Logga in", loginPath}}
+	case actor.Unproved != "":
+		return []Link{{"Bekräfta inloggningen", provePath}}
+	case actor.Role == access.Follower:
+		return []Link{{"Så får du tillgång", helpPath}}
 	}
 	return nil
-}
-
-// The ways in: to log in, and for who has logged in to prove a second factor.
-const (
-	loginPath = "/logga-in"
-	provePath = "/logga-in/bekrafta"
-)
-
-// wayIn is the address where whoever asks proves who they are, and from which they come back.
-func wayIn(c *fiber.Ctx) string {
-	way, back := loginPath, c.Path()
-	if access.From(c.UserContext()).ID != "" {
-		way = provePath
-	}
-	if c.Method() == fiber.MethodGet {
-		back = target(c)
-	}
-	return way + "?" + url.Values{"next": {back}}.Encode()
-}
-
-// For lets in who has one of the roles; without roles, everybody who is logged in. Visitors are sent to log in, and who has yet to prove
-// a second factor to do so; to others there is nothing there. It stands before a group of routes.
-func For(roles ...access.Role) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		if at := c.Route().Path; strings.HasPrefix(c.Path(), at) && c.Path() != at && c.Path()[len(at)] != '/' {
-			return c.Next() // a longer word that only begins as the group does
-		}
-		actor := access.From(c.UserContext())
-		switch {
-		case actor.ID == "" || actor.Unproved != "" && slices.Contains(roles, actor.Unproved):
-			return fault.New(fault.Unauthenticated, "Logga in för att gå vidare.", nil)
-		case len(roles) > 0 && !slices.Contains(roles, actor.Role):
-			return fault.Missing("%s is not for %q", c.Path(), actor.Role)
-		}
-		return c.Next()
-	}
 }
 
 // errRefused stands in the log for what the server refused before any middleware.

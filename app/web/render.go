@@ -134,11 +134,25 @@ func (s *Site) greet(c *fiber.Ctx, page *Page) {
 	if actor := access.From(c.UserContext()); !actor.Anonymous() {
 		page.Person, page.FormToken = actor.Name, session.FormToken(Token(c), s.secret)
 		page.Unproved = actor.Unproved.Title()
+		page.Nav = append(page.Nav, desks(actor.Role, page.Path)...)
 		page.View = viewing(actor.View)
 		if page.Others = actor.Others; len(page.Others) > 0 {
 			page.At = actor.At
 		}
 	}
+}
+
+// desks are the menu's entries for those who have a desk.
+func desks(role access.Role, path string) []NavEntry {
+	desk := map[access.Role]Section{
+		access.Contact: {Title: "Ansökningar", Path: "/min-kommun/ansokningar"},
+		access.Editor:  {Title: "Redaktion", Path: "/redaktion"},
+		access.Admin:   {Title: "Redaktion", Path: "/redaktion", Also: []string{"/admin"}},
+	}[role]
+	if desk.Path == "" {
+		return nil
+	}
+	return []NavEntry{{Title: desk.Title, Path: desk.Path, Current: desk.covers(path)}}
 }
 
 // viewing tells whom an admin sees as, and until when.

@@ -1,0 +1,173 @@
+package member_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"nuso.se/app/access"
+	"nuso.se/app/audit"
+	"nuso.se/app/db"
+	"nuso.se/app/db/dbtest"
+	"nuso.se/app/fault"
+	"nuso.se/app/member"
+)
+
+// chief is an admin who has just proved a second factor.
+func chief(ctx context.Context) context.Context {
+	return access.With(ctx, access.Actor{ID: "chief", Name: "Chefen", Role: access.Admin, Strong: true})
+}
+
+func TestAdminsFindPeople(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		for i, name := range []string{"Åsa Öberg", "Örjan Ek", "Bo 100%_Ek"} {
+			a := member.Admission{Email: fmt.Sprintf("p%d@folk.example", i), Name: name, Role: access.Follower, Organisation: "kommun-1880"}
+			if _, err := d.Admit(access.System(t.Context()), a); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for words, want := range map[string][]string{
+			"": {"Anna Berg", "Bo 100%_Ek", "Åsa Öberg", "Örjan Ek"}, "anna": {"Anna Berg"}, "ANNA berg": {"Anna Berg"}, "åsa": {"Åsa Öberg"}, "öberg": {"Åsa Öberg"},
+			"ÖBERG": {"Åsa Öberg"}, "karlstad": {"Anna Berg"}, "örebro": {"Bo 100%_Ek", "Åsa Öberg", "Örjan Ek"}, "p1@folk": {"Örjan Ek"}, "ek örebro": {"Bo 100%_Ek", "Örjan Ek"},
+			"%": {"Bo 100%_Ek"}, "_": {"Bo 100%_Ek"}, `\`: nil, "'; DROP TABLE persons; --": nil, "finns inte": nil,
+		} {
+			people, total, err := d.People(chief(t.Context()), member.PeopleFilter{Words: words, Limit: 20})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var names []string
+			for _, p := range people {
+				names = append(names, p.Name)
+			}
+			slices.Sort(names)
+			slices.Sort(want)
+			if total != len(want) || !slices.Equal(names, want) {
+				t.Errorf("%q: %d, %q, want %q", words, total, names, want)
+			}
+		}
+		people, total, err := d.People(chief(t.Context()), member.PeopleFilter{Limit: 2, Offset: 2})
+		if err != nil || total != 4 || len(people) != 2 || len(people[0].Memberships) != 1 {
+			t.Errorf("the second page: %d of %d, %v", len(people), total, err)
+		}
+	})
+}
+
+func TestNobodyElseFindsOrChangesPeople(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		admitted, err := d.Admit(access.System(t.Context()), anna(access.Follower, stockholm))
+		if err != nil {
+			t.Fatal(err)
+		}
+		person, membership := admitted.Person.ID, admitted.Membership.ID
+		for _, role := range []access.Role{access.Visitor, access.Follower, access.Member, access.Contact, access.Regional, access.Researcher, access.Editor} {
+			ctx := access.With(t.Context(), access.Actor{ID: person, Role: role, Strong: true, Keys: []access.Audience{"organisation:" + stockholm}})
+			for what, err := range map[string]error{
+				"listing":   func() error { _, _, err := d.People(ctx, member.PeopleFilter{Limit: 20}); return err }(),
+				"reading":   func() error { _, err := d.Person(ctx, person); return err }(),
+				"ending":    d.Expel(ctx, person, membership, "Slutat"),
+				"resetting": d.ResetFactors(ctx, person, "Tappat mobilen"),
+			} {
+				if !fault.Is(err, fault.NotFound) {
+					t.Errorf("%s, %s: %v, want NotFound", role, what, err)
+				}
+			}
+		}
+		weak := access.With(t.Context(), access.Actor{ID: "chief", Role: access.Admin})
+		for what, err := range map[string]error{
+			"ending": d.Expel(weak, person, membership, "Slutat"), "resetting": d.ResetFactors(weak, person, "Tappat mobilen"),
+		} {
+			if !fault.Is(err, fault.Unauthenticated) {
+				t.Errorf("%s without a factor: %v", what, err)
+			}
+		}
+	})
+}
+
+func TestAnAdminEndsARoleAndItIsDeadAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		contact, err := d.Admit(access.System(t.Context()), anna(access.Contact, karlstad))
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs, err := d.Admit(access.System(t.Context()), member.Admission{Email: bo, Name: "Bo Ek", Role: access.Member, Organisation: karlstad})
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, ctx, person := d.begun(bo), chief(t.Context()), theirs.Person.ID
+		for _, row := range []struct {
+			name, person, membership, reason string
+			want                             fault.Kind
+		}{
+			{"no reason", person, theirs.Membership.ID, "", fault.Invalid},
+			{"a personal number for a reason", person, theirs.Membership.ID, "900101-0017", fault.Invalid},
+			{"another's membership", person, contact.Membership.ID, "Slutat", fault.NotFound},
+			{"no membership", person, "", "Slutat", fault.NotFound},
+			{"the last contact person", contact.Person.ID, contact.Membership.ID, "Slutat", fault.Invalid},
+		} {
+			if err := d.Expel(ctx, row.person, row.membership, row.reason); !fault.Is(err, row.want) {
+				t.Errorf("%s: %v", row.name, err)
+			}
+		}
+		if d.who(token).Role != access.Member {
+			t.Fatal("something was done all the same")
+		}
+		if err := d.Expel(ctx, person, theirs.Membership.ID, "Har slutat"); err != nil {
+			t.Fatal(err)
+		}
+		if d.who(token).ID != "" {
+			t.Error("still logged in")
+		}
+		if err := d.Expel(ctx, person, theirs.Membership.ID, "Har slutat"); !fault.Is(err, fault.NotFound) {
+			t.Errorf("twice: %v", err)
+		}
+		if k, err := d.Person(ctx, person); err != nil || len(k.Memberships) != 0 || k.Name != "Bo Ek" {
+			t.Errorf("%+v, %v", k, err)
+		}
+		log, err := audit.About(t.Context(), database, person)
+		if last := log[len(log)-1]; err != nil || last.Verb != "member.expel" || last.Reason != "Har slutat" || last.Organisation != karlstad {
+			t.Errorf("%+v, %v", last, err)
+		}
+	})
+}
+
+func TestWhoHasLostTheirFactorsBeginsAnew(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		k, token := d.added(d.mailed(address))
+		d.withApp(token)
+		person := d.who(d.mailed(address)).ID
+		if err := d.runner.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		sent := len(d.sent)
+		if err := d.ResetFactors(chief(t.Context()), person, "Tappat mobilen"); err != nil {
+			t.Fatal(err)
+		}
+		if d.who(token).ID != "" {
+			t.Error("still logged in")
+		}
+		c, err := d.AskAnyPasskey()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.EnterPasskey(t.Context(), k.used(t, c), "/", keep(&member.Entry{})); !fault.Is(err, fault.Invalid) {
+			t.Errorf("the lost passkey: %v", err)
+		}
+		if err := d.runner.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if told := d.sent[sent:]; len(told) != 1 || !strings.Contains(told[0].Text, "Projektkontoret har tagit bort") {
+			t.Errorf("told %+v", told)
+		}
+		d.clock.Advance(time.Minute)
+		if f, err := d.Factors(d.as(d.mailed(address))); err != nil || !f.None() {
+			t.Errorf("%+v, %v", f, err)
+		}
+	})
+}
