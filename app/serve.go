@@ -73,6 +73,9 @@ func serve(ctx context.Context, cfg config.Config, now clock.Clock, log *slog.Lo
 	if !s.site.Built() {
 		log.Warn("the assets are not built: run make build", "effect", "pages without styles")
 	}
+	if !h.members.Passkeys() {
+		log.Warn("the base address has an IP address for a host", "effect", "no passkeys", "cure", "a name in NUSO_BASE_URL")
+	}
 	fmt.Fprintf(out, "Samarbetsrummet svarar på %s (lyssnar på %s)\n", cfg.BaseURL, listener.Addr())
 	if has, err := h.members.HasAdmin(ctx); err == nil && !has {
 		fmt.Fprintln(out, "Ingen är admin än. Lägg till den första: nuso user add MEJL --name NAMN --role admin, och sedan: nuso user link MEJL")

@@ -114,6 +114,9 @@ func TestAnAdminEndsARoleAndItIsDeadAtOnce(t *testing.T) {
 				t.Errorf("%s: %v", row.name, err)
 			}
 		}
+		if _, err := d.Admit(ctx, anna(access.Member, karlstad)); !fault.Is(err, fault.Invalid) {
+			t.Errorf("lowering the last contact person: %v", err)
+		}
 		if d.who(token).Role != access.Member {
 			t.Fatal("something was done all the same")
 		}

@@ -123,7 +123,7 @@ func (s *Service) Admit(ctx context.Context, a Admission) (admitted Admitted, er
 
 // AdmitIn gives somebody a role at an organisation within tx, and an account if they have none. Who has another role there has the new one
 // in its place. Those may call it to whom the role is Givable and who have proved a second factor a short while ago. NotFound to who may
-// give none, Unauthenticated without the factor, Invalid for what cannot be, Conflict when the role held there is not theirs to change, or somebody else has
+// give none, Unauthenticated without the factor, Invalid for what cannot be and for the last contact person or admin, Conflict when the role held there is not theirs to change, or somebody else has
 // the address of an account that is to have the ID.
 func (s *Service) AdmitIn(ctx context.Context, tx db.Tx, a Admission) (admitted Admitted, err error) {
 	actor := access.From(ctx)
@@ -175,6 +175,11 @@ func (s *Service) give(tx db.Tx, p Person, a Admission, actor access.Actor) (m M
 	case !slices.Contains(Givable(actor, a.Organisation), held.Role):
 		return m, false, fault.New(fault.Conflict, "Personen har redan en annan roll där, som du inte kan ändra.", nil)
 	default:
+		if actor.ID != "" { // the program's own commands may do so
+			if err := s.needed(tx, p.ID, held.ID); err != nil {
+				return m, false, err
+			}
+		}
 		if err := endMembership(tx, held.ID, db.At(s.now())); err != nil {
 			return m, false, db.Error(err)
 		}
