@@ -118,7 +118,7 @@ func TestNobodyElseLogsInByTheProvider(t *testing.T) {
 	}
 	away := func(answer http.HandlerFunc) func(*pages, *returned) {
 		return func(p *pages, r *returned) {
-			p.there.Instead = func(w http.ResponseWriter, r *http.Request) bool { answer(w, r); return true }
+			p.there.Instead(func(w http.ResponseWriter, r *http.Request) bool { answer(w, r); return true })
 		}
 	}
 	const ok, wrong, missing, unavailable = http.StatusOK, http.StatusUnprocessableEntity, http.StatusNotFound, http.StatusServiceUnavailable
@@ -184,7 +184,8 @@ func TestNobodyElseLogsInByTheProvider(t *testing.T) {
 			if r.cookies[sessionCookie] != "" {
 				t.Errorf("%s: logged in", row.name)
 			}
-			p.there.Sign, p.there.Person, p.there.Instead = sign, person, nil
+			p.there.Sign, p.there.Person = sign, person
+			p.there.Instead(nil)
 		}
 		if p.count(database, "identities") != 0 || p.count(database, "sessions") != 0 {
 			t.Errorf("%d identities, %d sessions", p.count(database, "identities"), p.count(database, "sessions"))
@@ -203,7 +204,7 @@ func TestALoginAtTheProviderEndsOnceAndByAPressAlone(t *testing.T) {
 				t.Fatalf("the page: %d, %s", answer.StatusCode, answer.Header.Get("Cache-Control"))
 			}
 		}
-		if b.cookies[sessionCookie] != "" || p.there.Asked[oidctest.Token] != 0 {
+		if b.cookies[sessionCookie] != "" || p.there.Asked(oidctest.Token) != 0 {
 			t.Fatal("looking at the page logs in")
 		}
 		if answer, _ := b.post("/logga-in/oidc/svar", back.Query()); answer.StatusCode != http.StatusForbidden {
@@ -221,8 +222,8 @@ func TestALoginAtTheProviderEndsOnceAndByAPressAlone(t *testing.T) {
 				in++
 			}
 		}
-		if in != 1 || p.there.Asked[oidctest.Token] != 1 {
-			t.Errorf("%d of 20 are in, the provider was asked %d times", in, p.there.Asked[oidctest.Token])
+		if in != 1 || p.there.Asked(oidctest.Token) != 1 {
+			t.Errorf("%d of 20 are in, the provider was asked %d times", in, p.there.Asked(oidctest.Token))
 		}
 	})
 }
@@ -311,10 +312,10 @@ func TestALoginAtTheProviderLeadsNowhereElse(t *testing.T) {
 
 func TestTheSiteServesWhenTheProviderIsAway(t *testing.T) {
 	p := newPages(t, dbtest.Any(t))
-	p.there.Instead = func(w http.ResponseWriter, _ *http.Request) bool {
+	p.there.Instead(func(w http.ResponseWriter, _ *http.Request) bool {
 		http.Error(w, "", http.StatusBadGateway)
 		return true
-	}
+	})
 	b := p.browser()
 	if answer, body := b.get("/logga-in"); answer.StatusCode != http.StatusOK || !strings.Contains(body, "Mejla koden") {
 		t.Errorf("the login: %d", answer.StatusCode)
@@ -323,7 +324,7 @@ func TestTheSiteServesWhenTheProviderIsAway(t *testing.T) {
 	if answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" || !strings.Contains(body, "127.0.0.1 svarar inte just nu") {
 		t.Errorf("the button: %d %.300s", answer.StatusCode, body)
 	}
-	p.there.Instead = nil
+	p.there.Instead(nil)
 	p.door.clock.Advance(5 * time.Second)
 	if b.end(b.begin("/")); b.actor().ID == "" {
 		t.Error("nobody gets in when it is back")

@@ -189,7 +189,7 @@ func TestAProviderThatIsAwayIsAskedAgainAfterAWhile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			there, _, fake := newProvider(t)
 			p := provider(there, fake, func(c *oidc.Config) { c.Timeout = 100 * time.Millisecond })
-			there.Instead = at(oidctest.Discovery, way)
+			there.Instead(at(oidctest.Discovery, way))
 			for range 3 {
 				if _, err := p.Begin(t.Context(), attempt("a")); !fault.Is(err, fault.Unavailable) || len(err.Error()) > 500 {
 					t.Errorf("%v, want Unavailable", err)
@@ -198,7 +198,7 @@ func TestAProviderThatIsAwayIsAskedAgainAfterAWhile(t *testing.T) {
 			if _, err := p.Finish(t.Context(), "kod", attempt("a")); !fault.Is(err, fault.Unavailable) {
 				t.Errorf("at the end of a login: %v, want Unavailable", err)
 			}
-			if n := there.Asked[oidctest.Discovery]; n != 1 {
+			if n := there.Asked(oidctest.Discovery); n != 1 {
 				t.Errorf("it is asked %d times at once", n)
 			}
 		})
@@ -216,23 +216,23 @@ func TestNeitherARedirectNorALongAnswerIsRead(t *testing.T) {
 		if path == oidctest.Discovery {
 			p = provider(there, fake, nil)
 		}
-		there.Instead = func(w http.ResponseWriter, r *http.Request) bool {
+		there.Instead(func(w http.ResponseWriter, r *http.Request) bool {
 			if r.URL.Path != path || "http://"+r.Host == other.URL {
 				return false
 			}
 			http.Redirect(w, r, other.URL+path, http.StatusTemporaryRedirect)
 			return true
-		}
+		})
 		if _, err := p.Finish(t.Context(), given, attempt("a")); !fault.Is(err, fault.Unavailable) {
 			t.Errorf("a redirect from %s: %v, want Unavailable", path, err)
 		}
-		there.Instead = nil
+		there.Instead(nil)
 	}
-	there.Instead = at(oidctest.Discovery, func(w http.ResponseWriter, _ *http.Request) {
+	there.Instead(at(oidctest.Discovery, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprintf(w, `{"issuer":"%[1]s","authorization_endpoint":"%[1]s/auth","token_endpoint":"%[1]s/token","jwks_uri":"%[1]s/keys","x":"%[2]s"}`,
 			there.Issuer, strings.Repeat("a", 2<<20))
-	})
+	}))
 	if _, err := provider(there, fake, nil).Begin(t.Context(), attempt("a")); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("a long answer: %v, want Unavailable", err)
 	}
@@ -240,11 +240,11 @@ func TestNeitherARedirectNorALongAnswerIsRead(t *testing.T) {
 
 func TestAProviderThatComesBackIsFound(t *testing.T) {
 	there, p, fake := newProvider(t)
-	there.Instead = at(oidctest.Discovery, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusBadGateway) })
+	there.Instead(at(oidctest.Discovery, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusBadGateway) }))
 	if _, err := p.Begin(t.Context(), attempt("a")); !fault.Is(err, fault.Unavailable) {
 		t.Fatal(err)
 	}
-	there.Instead = nil
+	there.Instead(nil)
 	fake.Advance(5 * time.Second)
 	if _, err := p.Finish(t.Context(), code(t, p, attempt("a")), attempt("a")); err != nil {
 		t.Error(err)
@@ -261,7 +261,7 @@ func TestAProviderThatIsAwayAtTheEndIsUnavailable(t *testing.T) {
 				}
 			})
 			given := code(t, p, attempt("a"))
-			there.Instead = at(oidctest.Token, way)
+			there.Instead(at(oidctest.Token, way))
 			if _, err := p.Finish(t.Context(), given, attempt("a")); !fault.Is(err, fault.Unavailable) || len(err.Error()) > 500 {
 				t.Errorf("%v, want Unavailable", err)
 			}
@@ -287,8 +287,8 @@ func TestTheProviderIsAskedOnceForWhatItKeepsTelling(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if there.Asked[oidctest.Discovery] != 1 || there.Asked[oidctest.Keys] != 1 {
-		t.Errorf("it is asked for %v", there.Asked)
+	if there.Asked(oidctest.Discovery) != 1 || there.Asked(oidctest.Keys) != 1 {
+		t.Errorf("it is asked %d times for its addresses and %d for its keys", there.Asked(oidctest.Discovery), there.Asked(oidctest.Keys))
 	}
 }
 
@@ -301,10 +301,10 @@ func TestAProviderThatTellsWhatCannotBeUsedIsAway(t *testing.T) {
 		"an address that is no more than a path": `{"issuer":"%[1]s","authorization_endpoint":"/auth","token_endpoint":"%[1]s/token","jwks_uri":"%[1]s/keys"}`,
 	} {
 		there, p, _ := newProvider(t)
-		there.Instead = at(oidctest.Discovery, func(w http.ResponseWriter, _ *http.Request) {
+		there.Instead(at(oidctest.Discovery, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			fmt.Fprintf(w, document, there.Issuer)
-		})
+		}))
 		if address, err := p.Begin(t.Context(), attempt("a")); !fault.Is(err, fault.Unavailable) {
 			t.Errorf("%s: %q, %v, want Unavailable", name, address, err)
 		}

@@ -39,18 +39,16 @@ type Provider struct {
 	// Sign signs an ID token; New's is the key that is published.
 	Sign func(claims string) (token string)
 	// Denied is the error that the browser comes back with; empty: it has logged in.
-	Denied string
-	// Instead answers in the provider's place at a path; true: it has.
-	Instead func(http.ResponseWriter, *http.Request) bool
-
+	Denied   string
 	server   *httptest.Server
 	library  *oidctest.Server
 	redirect string
 	now      clock.Clock
 
-	mu     sync.Mutex
-	logins map[string]login // by code
-	Asked  map[string]int   // how often each path was
+	mu      sync.Mutex
+	instead func(http.ResponseWriter, *http.Request) bool
+	logins  map[string]login // by code
+	asked   map[string]int   // how often each path was
 }
 
 // login is one that waits for its code to be handed in.
@@ -70,7 +68,7 @@ func New(t *testing.T, now clock.Clock, redirect string) *Provider {
 	t.Helper()
 	key := NewKey(t)
 	p := &Provider{
-		Sign: key.Sign, redirect: redirect, now: now, logins: map[string]login{}, Asked: map[string]int{},
+		Sign: key.Sign, redirect: redirect, now: now, logins: map[string]login{}, asked: map[string]int{},
 		library: &oidctest.Server{
 			PublicKeys: []oidctest.PublicKey{{PublicKey: key.Public(), KeyID: "key", Algorithm: oidc.ES256}}, Algorithms: []string{oidc.ES256},
 		},
@@ -80,6 +78,20 @@ func New(t *testing.T, now clock.Clock, redirect string) *Provider {
 	p.Issuer = p.server.URL
 	p.library.SetIssuer(p.Issuer)
 	return p
+}
+
+// Instead lets answer stand in the provider's place where it returns true; nil ends it. A request of before may still be at it.
+func (p *Provider) Instead(answer func(http.ResponseWriter, *http.Request) bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.instead = answer
+}
+
+// Asked returns how often the path was asked for.
+func (p *Provider) Asked(path string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.asked[path]
 }
 
 // Stop makes the provider go away.
@@ -122,9 +134,10 @@ func Visit(t *testing.T, address string) (back *url.URL) {
 // ServeHTTP answers as a provider does.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
-	p.Asked[r.URL.Path]++
+	p.asked[r.URL.Path]++
+	instead := p.instead
 	p.mu.Unlock()
-	if p.Instead != nil && p.Instead(w, r) {
+	if instead != nil && instead(w, r) {
 		return
 	}
 	switch r.URL.Path {
