@@ -97,6 +97,9 @@ func (s *Service) Switch(ctx context.Context, token, membership string) (next st
 func (s *Service) Close(ctx context.Context) error {
 	actor := access.From(ctx)
 	err := s.db.Tx(ctx, func(tx db.Tx) error {
+		if err := holdPerson(tx, actor.ID); err != nil {
+			return db.Error(err)
+		}
 		if err := s.mayChange(ctx, tx); err != nil {
 			return err
 		}

@@ -20,8 +20,21 @@ func findHeld(tx db.Tx, person string) ([]Role, error) {
 	return rows, err
 }
 
-// findAlone returns the memberships in force by which the person is the only contact person of an organisation, or the only admin.
+// holdAlike holds the memberships in force of all contact persons where the person is one, and of all admins if they are one.
+func holdAlike(tx db.Tx, person string) error {
+	var ids []string
+	return hold(tx).Model(&Membership{}).Where("ended_at IS NULL AND role IN ?", []access.Role{access.Contact, access.Admin}).
+		Where(`EXISTS (SELECT 1 FROM memberships own WHERE own.person_id = ? AND own.ended_at IS NULL AND own.role = memberships.role
+			AND (own.role = ? OR own.organisation_id = memberships.organisation_id))`, person, access.Admin).
+		Order("id").Pluck("id", &ids).Error
+}
+
+// findAlone returns the memberships in force by which the person is the only contact person of an organisation, or the only admin. Nobody
+// else ends one that it has counted before tx ends.
 func findAlone(tx db.Tx, person string) ([]Role, error) {
+	if err := holdAlike(tx, person); err != nil {
+		return nil, err
+	}
 	var rows []Role
 	err := tx.Table("memberships m").Select("m.*, o.name AS organisation").Joins("JOIN organisations o ON o.id = m.organisation_id").
 		Where("m.person_id = ? AND m.ended_at IS NULL AND m.role IN ?", person, []access.Role{access.Contact, access.Admin}).
@@ -55,7 +68,7 @@ func setEmail(tx db.Tx, person, email, key string) error {
 // findChange returns the person's newest change that was asked for since then and waits for its code.
 func findChange(tx db.Tx, person string, since db.Instant, most int) (addressChange, error) {
 	var newest addressChange
-	err := tx.Where("person_id = ? AND created_at > ? AND tries < ? AND confirmed_at IS NULL", person, since, most).
+	err := tx.Where("person_id = ? AND created_at > ? AND tries < ? AND confirmed_at IS NULL AND undone_at IS NULL", person, since, most).
 		Order("created_at DESC, id DESC").Take(&newest).Error
 	return newest, err
 }
@@ -78,10 +91,13 @@ func findUndo(tx db.Tx, hash string, since db.Instant, most int) (addressChange,
 	return row, err
 }
 
-// undoChange is false when it was undone before.
-func undoChange(tx db.Tx, id string, at db.Instant) (bool, error) {
-	result := tx.Model(&addressChange{}).Where("id = ? AND undone_at IS NULL", id).Update("undone_at", at)
-	return result.RowsAffected > 0, result.Error
+// undoChange notes that a change was undone, and all later ones of the person with it; false when it was before.
+func undoChange(tx db.Tx, row addressChange, at db.Instant) (bool, error) {
+	result := tx.Model(&addressChange{}).Where("id = ? AND undone_at IS NULL", row.ID).Update("undone_at", at)
+	if result.Error != nil || result.RowsAffected == 0 {
+		return false, result.Error
+	}
+	return true, tx.Model(&addressChange{}).Where("person_id = ? AND created_at >= ? AND undone_at IS NULL", row.PersonID, row.CreatedAt).Update("undone_at", at).Error
 }
 
 // deleteWaysSince removes the ways to log in that the person has got since then.

@@ -32,20 +32,23 @@ func (addressChange) TableName() string { return "address_changes" }
 // undoAge is how long a change of address can be undone, and UndoPath where links for it begin.
 const (
 	undoAge       = 7 * 24 * time.Hour
+	maxTo         = 5              // codes to one new address …
+	toPer         = 24 * time.Hour // … in that time
 	UndoPath      = LinkPath + "/angra"
 	addressLetter = "member-address"
 	undoLetter    = "member-undo"
 )
 
 // addressView is what the mail to the new address shows.
-type addressView struct{ Subject, Name, Code string }
+type addressView struct{ Subject, Code string }
 
 // undoView is what the mail to the old address shows.
 type undoView struct{ Subject, Name, Code, Link, Contact string }
 
 // AskAddress begins to change the address of who asks: a code is mailed to the new one. Whoever is logged in may call it, who has
 // factors with one proved a short while ago. What it answers is the same for an address that somebody else has: there is but no code.
-// Invalid when it is no address or the one they have, TooMany when too often.
+// Invalid when it is no address or the one they have, TooMany when too often. The mail holds nothing that anybody typed: the address may
+// be a stranger's.
 func (s *Service) AskAddress(ctx context.Context, email string) error {
 	key, err := Key(email)
 	if err != nil {
@@ -53,6 +56,9 @@ func (s *Service) AskAddress(ctx context.Context, email string) error {
 	}
 	actor := access.From(ctx)
 	if wait, err := s.limiter.Allow(ctx, "member.address:"+actor.ID, maxAsks, asksPer); err != nil || wait > 0 {
+		return tooMany(err, wait)
+	}
+	if wait, err := s.limiter.Allow(ctx, "member.address.to:"+key, maxTo, toPer); err != nil || wait > 0 {
 		return tooMany(err, wait)
 	}
 	err = s.db.Tx(ctx, func(tx db.Tx) error {
@@ -82,11 +88,11 @@ func (s *Service) mailAddressCode(tx db.Tx, p Person, email, key string) error {
 	if err = db.Error(err); !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	letter, err := s.letters.Write(addressLetter, "Bekräfta din nya adress: "+code, addressView{Subject: "Bekräfta din nya adress", Name: p.Name, Code: code})
+	letter, err := s.letters.Write(addressLetter, "Bekräfta din nya adress: "+code, addressView{Subject: "Bekräfta din nya adress", Code: code})
 	if err != nil {
 		return err
 	}
-	letter.To, letter.ToName = email, p.Name
+	letter.To = email
 	return mail.Add(tx, letter)
 }
 
@@ -151,13 +157,16 @@ func (s *Service) waitingChange(ctx context.Context, person string) (row address
 	return row, err
 }
 
-// setAddress is Invalid when somebody has the address.
+// setAddress makes the address theirs; what was mailed for a login to the one before is good no more. Invalid when somebody has the address.
 func (s *Service) setAddress(tx db.Tx, person, email, key string) error {
 	err := db.Error(setEmail(tx, person, email, key))
 	if fault.Is(err, fault.Conflict) {
 		return errSpent("somebody has the address")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return db.Error(spendAll(tx, person, db.At(s.now())))
 }
 
 // CanUndo reports whether a link to undo a change of address is good. It changes nothing. Anyone may call it.
@@ -170,7 +179,8 @@ func (s *Service) CanUndo(ctx context.Context, link string) (bool, error) {
 }
 
 // UndoAddress gives the person the old address back: with the link and the code that were mailed there, for mail programs open links
-// and press buttons, and type no codes. All sessions end, and factors and identities that were added since the change are removed.
+// and press buttons, and type no codes. All sessions end, later changes are undone with this one, and factors and identities are removed
+// that were added since the change or in the week before it, as a thief does to stay.
 // Anyone may call it; Invalid for a link or a code that is wrong, used or too old, and after five wrong codes.
 func (s *Service) UndoAddress(ctx context.Context, link, code string) error {
 	var row addressChange
@@ -195,7 +205,7 @@ func (s *Service) UndoAddress(ctx context.Context, link, code string) error {
 		return err
 	}
 	err = s.db.Tx(ctx, func(tx db.Tx) error {
-		undone, err := undoChange(tx, row.ID, db.At(s.now()))
+		undone, err := undoChange(tx, row, db.At(s.now()))
 		if err == nil && !undone {
 			err = errSpent("used by another just now")
 		}
@@ -205,7 +215,7 @@ func (s *Service) UndoAddress(ctx context.Context, link, code string) error {
 		if err := s.setAddress(tx, row.PersonID, row.OldEmail, key); err != nil {
 			return err
 		}
-		if err := deleteWaysSince(tx, row.PersonID, row.CreatedAt); err != nil {
+		if err := deleteWaysSince(tx, row.PersonID, db.At(row.CreatedAt.Add(-undoAge))); err != nil {
 			return db.Error(err)
 		}
 		if err := s.sessions.EndAll(tx, row.PersonID, ""); err != nil {

@@ -61,18 +61,25 @@ func (s *Service) mayChange(ctx context.Context, tx db.Tx) error {
 }
 
 // RemoveFactor removes a passkey, by its id, or the app, by "kodapp". Whoever has it may call it who has proved a factor a short while
-// ago. Invalid for the last of somebody whose role needs one, NotFound when it is not theirs.
+// ago. Invalid for the last of somebody one of whose roles needs one, NotFound when it is not theirs.
 func (s *Service) RemoveFactor(ctx context.Context, id string) error {
 	if err := Fresh(ctx); err != nil {
 		return err
 	}
 	actor := access.From(ctx)
 	err := s.db.Tx(ctx, func(tx db.Tx) error {
+		if err := holdPerson(tx, actor.ID); err != nil {
+			return db.Error(err)
+		}
 		f, err := findFactors(tx, actor.ID)
 		if err != nil {
 			return db.Error(err)
 		}
-		if actor.Role.NeedsFactor() && f.count() == 1 {
+		needs, err := needsFactor(tx, actor.ID)
+		if err != nil {
+			return db.Error(err)
+		}
+		if needs && f.count() == 1 {
 			return fault.New(fault.Invalid, "Din roll kräver att du kan bekräfta inloggningen. Lägg till ett annat sätt först.", nil)
 		}
 		if err := deleteFactor(tx, actor.ID, id); err != nil {

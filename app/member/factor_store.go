@@ -1,9 +1,12 @@
 package member
 
 import (
+	"slices"
+
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"nuso.se/app/access"
 	"nuso.se/app/db"
 )
 
@@ -41,6 +44,13 @@ func findFactors(tx db.Tx, person string) (Factors, error) {
 		f.CodeApp = app.CreatedAt
 	}
 	return f, err
+}
+
+// needsFactor reports whether one of the person's memberships in force is of a role that needs a second factor.
+func needsFactor(tx db.Tx, person string) (bool, error) {
+	var roles []access.Role
+	err := tx.Model(&Membership{}).Where("person_id = ? AND ended_at IS NULL", person).Pluck("role", &roles).Error
+	return slices.ContainsFunc(roles, access.Role.NeedsFactor), err
 }
 
 func findCodeApp(tx db.Tx, person string) (codeApp, error) {

@@ -45,7 +45,10 @@ func (login) TableName() string { return "logins" }
 const (
 	loginAge   = 10 * time.Minute // how long a code and a link are good
 	maxTries   = 5                // codes typed for one mail
-	maxAsks    = 5                // mails to one address …
+	maxTyped   = 50               // codes typed for one account …
+	typedPer   = 24 * time.Hour   // … in that time
+	maxAsks    = 5                // mails to one address that one network may cause …
+	maxAsked   = 20               // … and all networks …
 	asksPer    = time.Hour        // … in that time
 	maxClients = 100              // wishes of one network in that time
 )
@@ -58,11 +61,8 @@ func (s *Service) Ask(ctx context.Context, email, next, client string) (secret s
 	if err != nil {
 		return "", fault.InvalidFields(fault.Field{Name: "email", Text: fault.Of(err).Text})
 	}
-	if wait, err := s.limiter.Allow(ctx, "login.client:"+limit.Network(client), maxClients, asksPer); err != nil || wait > 0 {
-		return "", tooMany(err, wait)
-	}
-	if wait, err := s.limiter.Allow(ctx, "login.address:"+key, maxAsks, asksPer); err != nil || wait > 0 {
-		return "", tooMany(err, wait)
+	if err := s.countAsk(ctx, key, limit.Network(client)); err != nil {
+		return "", err
 	}
 	secret = newSecret()
 	err = s.db.Tx(ctx, func(tx db.Tx) error {
@@ -78,6 +78,20 @@ func (s *Service) Ask(ctx context.Context, email, next, client string) (secret s
 		return jobs.Add(tx, LoginJob, row.ID)
 	})
 	return secret, fault.Wrap(err, "asking to log in")
+}
+
+// countAsk counts a wish to log in. A network is counted for itself first: nobody is kept out by somebody else who asks for their
+// address again and again.
+func (s *Service) countAsk(ctx context.Context, key, network string) error {
+	for _, of := range []struct {
+		key  string
+		most int
+	}{{"login.client:" + network, maxClients}, {"login.asked:" + network + " " + key, maxAsks}, {"login.address:" + key, maxAsked}} {
+		if wait, err := s.limiter.Allow(ctx, of.key, of.most, asksPer); err != nil || wait > 0 {
+			return tooMany(err, wait)
+		}
+	}
+	return nil
 }
 
 func tooMany(err error, wait time.Duration) error {
@@ -136,7 +150,7 @@ func Letters(base string) []mail.Sample {
 			Subject: "Din inloggning har ändrats", Name: "Anna Berg", What: "En passnyckel har tagits bort.",
 			Security: base + SecurityPath, Contact: base + "/kontakt",
 		}},
-		{Name: addressLetter, View: addressView{Subject: "Bekräfta din nya adress", Name: "Anna Berg", Code: "012345"}},
+		{Name: addressLetter, View: addressView{Subject: "Bekräfta din nya adress", Code: "012345"}},
 		{Name: undoLetter, View: undoView{
 			Subject: "Din adress har ändrats", Name: "Anna Berg", Code: "012345", Link: base + LinkPath + "/angra/abcdefghijklmnopqrstuvwxyz", Contact: base + "/kontakt",
 		}},
@@ -156,7 +170,8 @@ func errSpent(why string) error {
 }
 
 // EnterCode ends a login with the code from the mail, in the browser that asked. It is good once. Anyone may call it; begin is done in
-// the same transaction. Invalid for a code that is wrong, used or too old, and after five wrong ones.
+// the same transaction. Invalid for a code that is wrong, used or too old, after five wrong ones, and after fifty in a day: then the
+// link alone is good, which nobody can guess.
 func (s *Service) EnterCode(ctx context.Context, secret, code string, begin func(db.Tx, Entry) error) error {
 	id := s.hash("ask", secret)
 	if err := s.countTry(ctx, id); err != nil {
@@ -169,8 +184,16 @@ func (s *Service) EnterCode(ctx context.Context, secret, code string, begin func
 func (s *Service) countTry(ctx context.Context, id string) error {
 	counted := false
 	err := s.db.Tx(ctx, func(tx db.Tx) (err error) {
-		counted, err = addTry(tx, id, maxTries)
-		return db.Error(err)
+		if counted, err = addTry(tx, id, maxTries); err != nil || !counted {
+			return db.Error(err)
+		}
+		whose, err := findWhose(tx, id)
+		if err != nil {
+			return db.Error(err)
+		}
+		wait, err := s.limiter.AllowIn(tx, "login.code:"+whose, maxTyped, typedPer)
+		counted = wait == 0
+		return err
 	})
 	if err == nil && !counted {
 		err = errSpent("too many codes, or nobody has asked")

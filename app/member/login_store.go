@@ -43,13 +43,24 @@ func addTry(tx db.Tx, id string, most int) (bool, error) {
 	return result.RowsAffected > 0, result.Error
 }
 
+// findWhose returns the id of the person whose wish it is, and the wish's own for an address that nobody has.
+func findWhose(tx db.Tx, id string) (whose string, err error) {
+	err = tx.Model(&login{}).Select("COALESCE(person_id, id)").Where("id = ?", id).Take(&whose).Error
+	return whose, err
+}
+
 // spend marks a wish as used, and with it all others of the person; false when it was used already.
 func spend(tx db.Tx, person, id string, now db.Instant) (bool, error) {
 	spent, err := spendOne(tx, id, now)
 	if err != nil || !spent {
 		return false, err
 	}
-	return true, tx.Model(&login{}).Where("person_id = ? AND used_at IS NULL", person).Update("used_at", now).Error
+	return true, spendAll(tx, person, now)
+}
+
+// spendAll marks all wishes of the person as used.
+func spendAll(tx db.Tx, person string, now db.Instant) error {
+	return tx.Model(&login{}).Where("person_id = ? AND used_at IS NULL", person).Update("used_at", now).Error
 }
 
 // spendOne marks a wish as used; false when it was used already.

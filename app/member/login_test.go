@@ -2,6 +2,7 @@ package member_test
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -244,10 +245,20 @@ func TestWhoAsksTooOftenWaits(t *testing.T) {
 	for range 5 {
 		d.ask(address)
 	}
-	_, err := d.Ask(t.Context(), strings.ToUpper(address), "/", "192.0.2.9")
-	if f := fault.Of(err); !fault.Is(err, fault.TooMany) || f.After <= 0 || f.After > time.Hour {
-		t.Errorf("a sixth: %v, want TooMany", err)
+	waits := func(name string, err error) {
+		if f := fault.Of(err); !fault.Is(err, fault.TooMany) || f.After <= 0 || f.After > time.Hour {
+			t.Errorf("%s: %v, want TooMany", name, err)
+		}
 	}
+	_, err := d.Ask(t.Context(), strings.ToUpper(address), "/", "192.0.2.1")
+	waits("a sixth from one network", err)
+	for i := range 15 {
+		if _, err := d.Ask(t.Context(), address, "/", fmt.Sprintf("192.0.2.%d", 2+i)); err != nil {
+			t.Errorf("from another: %v", err)
+		}
+	}
+	_, err = d.Ask(t.Context(), address, "/", "192.0.2.99")
+	waits("one more from anywhere", err)
 	d.clock.Advance(time.Hour)
 	d.ask(address)
 }

@@ -90,6 +90,9 @@ func (s *Service) Expel(ctx context.Context, person, membership, reason string) 
 		return err
 	}
 	err := s.db.Tx(ctx, func(tx db.Tx) error {
+		if err := holdPerson(tx, person); err != nil {
+			return db.Error(err)
+		}
 		held, err := findInForceByID(tx, person, membership)
 		if err != nil {
 			return db.Error(err)

@@ -149,7 +149,7 @@ func (s *Service) account(tx db.Tx, a Admission) (p Person, isNew bool, err erro
 	if err != nil {
 		return Person{}, false, fault.InvalidFields(fault.Field{Name: "email", Text: fault.Of(err).Text})
 	}
-	if p, err = findByKey(tx, key); !fault.Is(db.Error(err), fault.NotFound) {
+	if p, err = findByKey(hold(tx), key); !fault.Is(db.Error(err), fault.NotFound) {
 		if err == nil && a.ID != "" && a.ID != p.ID {
 			return Person{}, false, fault.New(fault.Conflict, fmt.Sprintf("Någon annan har redan adressen %s.", p.Email), nil)
 		}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"nuso.se/app/access"
 	"nuso.se/app/db"
@@ -13,6 +14,20 @@ import (
 // Models are the package's tables, for the test that holds types and schema together.
 func Models() []any {
 	return []any{Person{}, Membership{}, login{}, Passkey{}, codeApp{}, challenge{}, addressChange{}, identity{}}
+}
+
+// hold lets other transactions that would hold the same rows wait until tx ends, so that what is read stays so. SQLite has one writer, and
+// holds all. Who holds a person and memberships holds the person first, or two could wait for each other.
+func hold(tx db.Tx) db.Tx {
+	if tx.Name() == db.PostgreSQL {
+		return tx.Clauses(clause.Locking{Strength: "UPDATE"})
+	}
+	return tx
+}
+
+func holdPerson(tx db.Tx, id string) error {
+	_, err := findByID(hold(tx), id)
+	return err
 }
 
 func findByKey(tx db.Tx, key string) (Person, error) {

@@ -1,0 +1,184 @@
+package member_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"nuso.se/app/access"
+	"nuso.se/app/db"
+	"nuso.se/app/db/dbtest"
+	"nuso.se/app/fault"
+	"nuso.se/app/member"
+)
+
+// moved changes the address in the session and returns what was mailed to the old one.
+func (d *door) moved(token, to string) (code, link string) {
+	d.t.Helper()
+	typed := d.asks(token, to)
+	if err := d.ConfirmAddress(d.as(token), typed); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := d.runner.Drain(d.t.Context()); err != nil {
+		d.t.Fatal(err)
+	}
+	found := undoIn.FindStringSubmatch(d.sent[len(d.sent)-1].Text)
+	if found == nil {
+		d.t.Fatalf("no way back was mailed:\n%s", d.sent[len(d.sent)-1].Text)
+	}
+	return found[1], found[2]
+}
+
+// A thief has the session of a member who has no second factor and changes the address. Whatever they do besides, the old
+// address gets the account back by what was mailed there, and the thief has no way in any more.
+func TestWhoHasTheOldAddressGetsTheAccountBackFromAThief(t *testing.T) {
+	const theirs = "tjuv@annan.example"
+	enter := func(d *door, secret, code string) error { _, err := d.byCode(secret, code); return err }
+	for name, steal := range map[string]func(d *door, token string) (code, link string, after func() error){
+		"by changing the address twice, and undoing the second change": func(d *door, token string) (string, string, func() error) {
+			code, link := d.moved(token, fresh)
+			theirCode, theirLink := d.moved(token, theirs)
+			return code, link, func() error { return d.UndoAddress(d.t.Context(), theirLink, theirCode) }
+		},
+		"by a code that was mailed before the undoing": func(d *door, token string) (string, string, func() error) {
+			code, link := d.moved(token, fresh)
+			secret, typed, _ := d.ask(fresh)
+			return code, link, func() error { return enter(d, secret, typed) }
+		},
+		"by a link that was mailed before the undoing": func(d *door, token string) (string, string, func() error) {
+			code, link := d.moved(token, fresh)
+			secret, _, entry := d.ask(fresh)
+			return code, link, func() error { _, err := d.byLink(entry, secret); return err }
+		},
+		"by a passkey that was added before the change": func(d *door, token string) (string, string, func() error) {
+			k, token := d.added(token)
+			if err := d.runner.Drain(d.t.Context()); err != nil { // what is told of it
+				return "", "", func() error { return err }
+			}
+			d.clock.Advance(10 * time.Minute)
+			code, link := d.moved(token, fresh)
+			return code, link, func() error {
+				c, err := d.AskAnyPasskey()
+				if err != nil {
+					return err
+				}
+				var e member.Entry
+				return d.EnterPasskey(d.t.Context(), k.used(t, c), "/", keep(&e))
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, database *db.DB) {
+				d := newDoor(t, database)
+				code, link, after := steal(d, d.mailed(address))
+				if err := d.UndoAddress(t.Context(), link, code); err != nil {
+					t.Fatal(err)
+				}
+				if err := after(); !fault.Is(err, fault.Invalid) {
+					t.Errorf("%v, want Invalid", err)
+				}
+				if now := d.address(d.mailed(address)); now != address {
+					t.Errorf("the address is %s", now)
+				}
+			})
+		})
+	}
+}
+
+// What was mailed to the old address opens nothing once the new one is in force.
+func TestACodeToTheOldAddressEndsWithIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		token := d.mailed(address)
+		secret, code, _ := d.ask(address)
+		d.moved(token, fresh)
+		if _, err := d.byCode(secret, code); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%v, want Invalid", err)
+		}
+	})
+}
+
+// Somebody who knows an address must not be able to keep its owner out, nor to guess codes for ever.
+func TestAStrangerNeitherKeepsAnybodyOutNorGuesses(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		for range 5 {
+			if _, err := d.Ask(t.Context(), address, "/", "198.51.100.1"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := d.Ask(t.Context(), address, "/", "198.51.100.1"); !fault.Is(err, fault.TooMany) {
+			t.Errorf("a sixth: %v, want TooMany", err)
+		}
+		secret, code, _ := d.ask(address)
+		if _, err := d.byCode(secret, code); err != nil {
+			t.Errorf("from another network: %v", err)
+		}
+		guesses := 0
+		for range 24 {
+			d.clock.Advance(20 * time.Minute)
+			secret, code, _ := d.ask(address)
+			for range 5 {
+				if _, err := d.byCode(secret, wrong(code)); err != nil {
+					guesses++
+				}
+			}
+		}
+		secret, code, link := d.ask(address)
+		if _, err := d.byCode(secret, code); !fault.Is(err, fault.Invalid) {
+			t.Errorf("a code after %d guesses in a day: %v, want Invalid", guesses, err)
+		}
+		if _, err := d.byLink(link, secret); err != nil {
+			t.Errorf("the link, which nobody can guess: %v", err)
+		}
+		d.clock.Advance(24 * time.Hour)
+		secret, code, _ = d.ask(address)
+		if _, err := d.byCode(secret, code); err != nil {
+			t.Errorf("a day later: %v", err)
+		}
+	})
+}
+
+// A letter to an address that may be anybody's holds nothing that the sender has typed, and there are few of them.
+func TestNobodyIsMailedWhatAStrangerWrote(t *testing.T) {
+	d := newDoor(t, dbtest.Any(t))
+	if err := d.Describe(d.as(d.mailed(address)), member.Profile{Name: "Vinn på ond.example", Version: 1}); err != nil {
+		t.Fatal(err)
+	}
+	token := d.mailed(address)
+	before := len(d.sent)
+	for i := range 6 {
+		d.clock.Advance(time.Hour)
+		err := d.AskAddress(d.as(token), fresh)
+		if want := i == 5; want != fault.Is(err, fault.TooMany) || !want && err != nil {
+			t.Errorf("letter %d to one address: %v", i+1, err)
+		}
+	}
+	if err := d.runner.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.sent) != before+5 {
+		t.Fatalf("%d letters", len(d.sent)-before)
+	}
+	for _, letter := range d.sent[before:] {
+		if got := letter.ToName + letter.Subject + letter.Text + letter.HTML; letter.To != fresh || strings.Contains(got, "ond.example") {
+			t.Errorf("to %s:\n%s", letter.To, got)
+		}
+	}
+}
+
+// The last factor stays as long as any of the roles needs one, not only the one that is acted by.
+func TestTheLastFactorStaysForEveryRole(t *testing.T) {
+	d := newDoor(t, dbtest.Any(t))
+	if _, err := d.Admit(access.System(t.Context()), anna(access.Admin, stockholm)); err != nil {
+		t.Fatal(err)
+	}
+	_, token := d.added(d.mailed(address))
+	f, err := d.Factors(d.as(token))
+	if err != nil || d.who(token).Role != access.Member {
+		t.Fatalf("%+v, %v", d.who(token), err)
+	}
+	if err := d.RemoveFactor(d.as(token), f.Passkeys[0].ID); !fault.Is(err, fault.Invalid) {
+		t.Errorf("by a member who is an admin elsewhere: %v, want Invalid", err)
+	}
+}
