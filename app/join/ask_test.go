@@ -1,6 +1,7 @@
 package join_test
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -106,10 +107,48 @@ func TestWhoHasAnAccountIsToldSoAndNothingIsKept(t *testing.T) {
 				t.Errorf("the mail:\n%s", text)
 			}
 		}
-		if n := r.count("join_requests"); n != 0 {
-			t.Errorf("%d requests are kept", n)
+		var rows []map[string]any
+		r.must(database.Read(t.Context()).Table("join_requests").Find(&rows).Error)
+		for _, typed := range []string{"mia", "DESK", "billigt", "skräp", "Karlstad", karlstad} {
+			if kept := fmt.Sprint(rows); strings.Contains(kept, typed) {
+				t.Errorf("%q is kept: %s", typed, kept)
+			}
 		}
 		want(t, "a code", r.ConfirmCode(t.Context(), secret, "123456"), fault.Invalid)
+	})
+}
+
+// Nobody can tell who has an account: not from what comes of the same form once more when the mail is sent, and not from what a wrong
+// code costs.
+func TestWhatFollowsIsAlikeForEveryAddress(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		r := newRig(t, database)
+		for _, email := range []string{"ny@desk.example", "mia@desk.example"} {
+			a := join.Asking{Draft: r.draft(), Stamp: "the form of " + email, Client: "192.0.2.1"}
+			a.Email = email
+			mails := 0
+			for i := range 5 {
+				if _, err := r.Ask(t.Context(), a); err != nil {
+					t.Errorf("%s, post %d: %v", email, i+1, err)
+				}
+				mails += len(r.letters())
+			}
+			if mails != 1 {
+				t.Errorf("%s: %d mails, want 1", email, mails)
+			}
+		}
+		confirm := func(email string) func() {
+			d := r.draft()
+			d.Email = email
+			secret, err := r.asked(d)
+			r.must(err)
+			r.letters()
+			return func() { want(t, email, r.ConfirmCode(t.Context(), secret, "000000"), fault.Invalid) }
+		}
+		known := dbtest.Queries(t, database, confirm("mia@desk.example"))
+		if unknown := dbtest.Queries(t, database, confirm("ny@desk.example")); known != unknown {
+			t.Errorf("%d statements for an address that somebody has, %d for another", known, unknown)
+		}
 	})
 }
 

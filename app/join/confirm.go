@@ -103,7 +103,7 @@ func (s *Service) tell(tx db.Tx, r Request) error {
 			return err
 		}
 		if len(contacts) > 0 {
-			return s.letters.tell(tx, contacts, ownDesk, r, false)
+			return s.mailDesk(tx, contacts, ownDesk, r, false)
 		}
 	}
 	return s.tellEditors(tx, r)
@@ -119,7 +119,23 @@ func (s *Service) tellEditors(tx db.Tx, r Request) error {
 	if told, err := setTold(tx, r.ID, now); err != nil || !told {
 		return db.Error(err)
 	}
-	return s.letters.tell(tx, editors, allDesk, r, !now.Before(r.late()))
+	return s.mailDesk(tx, editors, allDesk, r, !now.Before(r.late()))
+}
+
+// mailDesk mails the people that the request waits for them, but for those who have had many such letters today: anybody can send the form,
+// and what waits stands at the desk.
+func (s *Service) mailDesk(tx db.Tx, people []member.Person, desk string, r Request, late bool) error {
+	var free []member.Person
+	for _, p := range people {
+		wait, err := s.limiter.AllowIn(tx, "join.desk:"+p.ID, maxTold, toldPer)
+		if err != nil {
+			return err
+		}
+		if wait == 0 {
+			free = append(free, p)
+		}
+	}
+	return s.letters.tell(tx, free, desk, r, late)
 }
 
 // TellEditors mails the editors about what has become theirs: what has waited for contact persons for five days, or whose organisation

@@ -1,6 +1,7 @@
 package join_test
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -103,6 +104,30 @@ func TestLookingAtALinkSpendsNothing(t *testing.T) {
 }
 
 // Whom a request waits for, and who is mailed.
+// Anybody can send the form from as many addresses as they have: the mailboxes of those who decide are not filled by it.
+func TestNobodyIsToldOfEveryRequestInAFlood(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		r := newRig(t, database)
+		told := 0
+		for i := range 25 {
+			d := r.draft()
+			d.Email, d.Organisation = fmt.Sprintf("a%d@annan.example", i), "Påhittat AB"
+			secret, code, _ := r.mailed(d)
+			r.must(r.ConfirmCode(t.Context(), secret, code))
+			told += len(r.letters())
+		}
+		if n, err := r.Waiting(r.as("Ed")); told != 20 || n != 25 || err != nil {
+			t.Errorf("the editor is told %d times of %d, %v", told, n, err)
+		}
+		r.Clock.Advance(24 * time.Hour)
+		secret, code, _ := r.mailed(r.draft())
+		r.must(r.ConfirmCode(t.Context(), secret, code))
+		if got := r.recipients(); got != "bo@desk.example eva@desk.example" {
+			t.Errorf("of another organisation's are told %q", got)
+		}
+	})
+}
+
 func TestWhoIsToldOfARequest(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		r := newRig(t, database)

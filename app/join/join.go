@@ -55,6 +55,8 @@ const (
 	mailsPer     = 24 * time.Hour // … in that time
 	maxClients   = 30             // posts of one network …
 	clientsPer   = time.Hour      // … in that time
+	maxTold      = 20             // letters about requests to one person …
+	toldPer      = 24 * time.Hour // … in that time
 	contactsTime = 5 * 24 * time.Hour
 	purposeTime  = 90 * 24 * time.Hour
 	sweepEvery   = time.Hour

@@ -78,7 +78,7 @@ func (l letters) known() (mail.Message, error) {
 	return l.Write(knownLetter, subjectKnown, knownView{Subject: subjectKnown, Link: l.baseURL + member.LinkPath, Contact: l.baseURL + "/kontakt"})
 }
 
-// letter is the job that mails who has asked: a code and a link, or that they have an account, and then nothing is kept of it. The mail
+// letter is the job that mails who has asked: a code and a link, or that they have an account, and then nothing is kept of what they typed. The mail
 // holds nothing that anybody typed: the form must not mail strangers what others wrote.
 func (s *Service) letter(ctx context.Context, id string) error {
 	return s.db.Tx(ctx, func(tx db.Tx) error {
@@ -114,8 +114,10 @@ func (s *Service) writeConfirm(tx db.Tx, r Request) (mail.Message, error) {
 	return s.letters.confirm(code, link)
 }
 
+// writeKnown leaves an empty request until it is too old: without one the same form once more, or a code, would not be answered as it is
+// for an address that nobody has.
 func (s *Service) writeKnown(tx db.Tx, r Request) (mail.Message, error) {
-	if err := deleteRequest(tx, r.ID); err != nil {
+	if err := emptyRequest(tx, r.ID, s.hash("link", newSecret())); err != nil {
 		return mail.Message{}, db.Error(err)
 	}
 	return s.letters.known()

@@ -32,7 +32,14 @@ func saveSecrets(tx db.Tx, id, code, link string) error {
 	return tx.Model(&Request{}).Where("id = ?", id).Updates(map[string]any{"code_hash": code, "link_hash": link}).Error
 }
 
-func deleteRequest(tx db.Tx, id string) error { return tx.Where("id = ?", id).Delete(&Request{}).Error }
+// emptyRequest removes what was filled in, and leaves of the request that it was made; no code fits it.
+func emptyRequest(tx db.Tx, id, link string) error {
+	gone := map[string]any{
+		"email": "", "email_key": "", "name": "", "organisation_id": nil, "organisation_name": "", "domain_fits": false, "role": "", "purpose": "", "terms": "",
+		"link_hash": link,
+	}
+	return tx.Model(&Request{}).Where("id = ?", id).Updates(gone).Error
+}
 
 // findAsked returns a request whose code and link are not too old, confirmed or not.
 func findAsked(tx db.Tx, column, value string, now db.Instant) (Request, error) {

@@ -158,6 +158,9 @@ func (h *Handler) refuse(c *fiber.Ctx, a Asking, err error) error {
 // log notes a refusal; errors here never hold what was typed.
 func (h *Handler) log(c *fiber.Ctx, err error) {
 	status, level := fault.Status(err), slog.LevelWarn
+	if f := fault.Of(err); fault.Is(err, fault.Conflict) && f.Err != nil {
+		err = f.Err // what people read may name who was first
+	}
 	if status >= fiber.StatusInternalServerError {
 		level = slog.LevelError
 	}

@@ -255,6 +255,21 @@ func TestAPageOfTheDeskWithoutItsFormTokenDoesNothing(t *testing.T) {
 	}
 }
 
+// The page tells who was first; the log names nobody.
+func TestWhoWasFirstIsNotLogged(t *testing.T) {
+	r := newRig(t, dbtest.Any(t))
+	id := r.waiting()
+	r.Actor = r.actor("Bo")
+	cookie := []string{"Cookie", "__Host-nuso=" + strings.Repeat("a", 43)}
+	page := r.get("/min-kommun/ansokningar/"+id, cookie...)
+	r.must(r.Decline(r.as("Eva"), id, ""))
+	token := regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(page.body)
+	r.post("/min-kommun/ansokningar/"+id, url.Values{"token": token[1:], "decision": {"approve"}, "role": {"member"}}, cookie...).want(t, 409, "Eva har avslagit")
+	if log := r.log.String(); !strings.Contains(log, "somebody else was first") || strings.Contains(log, "Eva") {
+		t.Errorf("the log:\n%s", log)
+	}
+}
+
 func TestADecidedRequestTellsWhoGaveWhatWhere(t *testing.T) {
 	r := newRig(t, dbtest.Any(t))
 	id := r.waiting(func(d *join.Draft) { d.Email, d.Organisation = "z@gmail.com", "Kalstad" })
