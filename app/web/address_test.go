@@ -170,6 +170,22 @@ func TestTheLogHoldsNoQuestions(t *testing.T) {
 	}
 }
 
+// A token in an address opens something, also in an address that is not quite right or that was answered before any route.
+func TestTheLogHoldsNoTokens(t *testing.T) {
+	f := newNews(t)
+	token := "abcdefghijklmnopqrstuvwxyz"
+	for _, path := range []string{
+		"/logga-in/" + token, "/logga-in/" + token + "/", "/LOGGA-IN/" + strings.ToUpper(token), "/logga-in/angra/" + token + "//x", "/x/" + token + "?y", "//" + token,
+	} {
+		f.get(path)
+	}
+	for line := range strings.Lines(strings.ToLower(f.log.String())) {
+		if strings.Contains(line, "level=info") && (strings.Contains(line, token) || !strings.Contains(line, ":token")) {
+			t.Errorf("the log holds the token, or not where it stood: %s", line)
+		}
+	}
+}
+
 func TestTemplatesAndViewsBelongTogether(t *testing.T) {
 	for _, row := range []struct {
 		name  string
