@@ -3,6 +3,7 @@ package member
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"nuso.se/app/access"
 	"nuso.se/app/audit"
@@ -44,8 +45,8 @@ func (p *Profile) check() error {
 		fields = append(fields, fault.Of(err).Fields...)
 	}
 	p.Name = called
-	if len([]rune(p.Title)) > maxTitle {
-		fields = append(fields, fault.Field{Name: "title", Text: "Skriv högst 100 tecken."})
+	if len([]rune(p.Title)) > maxTitle || strings.ContainsFunc(p.Title, unseen) {
+		fields = append(fields, fault.Field{Name: "title", Text: "Skriv högst 100 tecken, på en rad och utan osynliga tecken."})
 	}
 	for _, field := range []fault.Field{{Name: "name", Text: p.Name}, {Name: "title", Text: p.Title}} {
 		if found := guard.Explain(guard.Check(field.Text)); found != "" {

@@ -8,6 +8,7 @@ package member
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"nuso.se/app/access"
 	"nuso.se/app/db"
@@ -80,6 +81,11 @@ func lower(r rune) rune {
 	return r
 }
 
+// unseen tells characters that are not seen or could not be read, and make a text another than it looks.
+func unseen(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError
+}
+
 // maxName is how many characters a name may have.
 const maxName = 100
 
@@ -89,7 +95,7 @@ func Name(text string) (string, error) {
 	switch {
 	case text == "":
 		return "", fault.InvalidFields(fault.Field{Name: "name", Text: "Skriv ett namn."})
-	case len([]rune(text)) > maxName || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }):
+	case len([]rune(text)) > maxName || strings.ContainsFunc(text, unseen):
 		return "", fault.InvalidFields(fault.Field{Name: "name", Text: "Skriv ett namn på högst 100 tecken, utan osynliga tecken."})
 	}
 	return text, nil

@@ -17,6 +17,7 @@ import (
 	"nuso.se/app/clock"
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
+	"nuso.se/app/guard"
 	"nuso.se/app/jobs"
 	"nuso.se/app/limit"
 	"nuso.se/app/mail"
@@ -137,6 +138,11 @@ func (s *Service) AdmitIn(ctx context.Context, tx db.Tx, a Admission) (admitted 
 	if !slices.Contains(givable, a.Role) {
 		return Admitted{}, fault.InvalidFields(fault.Field{Name: "role", Text: "Välj en av rollerna."})
 	}
+	if known, err := hasOrganisation(tx, a.Organisation); err != nil {
+		return Admitted{}, fault.Wrap(db.Error(err), "admitting somebody")
+	} else if !known {
+		return Admitted{}, fault.InvalidFields(fault.Field{Name: "organisation", Text: "Välj en organisation i listan."})
+	}
 	if admitted.Person, admitted.New, err = s.account(tx, a); err == nil {
 		admitted.Membership, admitted.Changed, err = s.give(tx, admitted.Person, a, actor)
 	}
@@ -158,6 +164,11 @@ func (s *Service) account(tx db.Tx, a Admission) (p Person, isNew bool, err erro
 	called, err := Name(a.Name)
 	if err != nil {
 		return Person{}, false, err
+	}
+	for _, field := range []fault.Field{{Name: "email", Text: a.Email}, {Name: "name", Text: called}} {
+		if found := guard.Explain(guard.Check(field.Text)); found != "" {
+			return Person{}, false, fault.InvalidFields(fault.Field{Name: field.Name, Text: found})
+		}
 	}
 	p = Person{ID: cmp.Or(a.ID, db.NewID()), Name: called, Email: strings.TrimSpace(a.Email), EmailKey: key, Version: 1, CreatedAt: db.At(s.now())}
 	return p, true, db.Error(tx.Create(&p).Error)

@@ -122,10 +122,14 @@ func findInForceByID(tx db.Tx, person, id string) (Membership, error) {
 	return m, err
 }
 
+// maxWords is how many words people are sought by; SQLite takes no condition of many hundreds.
+const maxWords = 10
+
 // searchPeople returns the people of a page of the list, and how many there are in all.
 func searchPeople(tx db.Tx, f PeopleFilter) (people []Person, total int, err error) {
 	tx = tx.Model(&Person{}).Where("closed_at IS NULL")
-	for _, word := range strings.Fields(strings.ToLower(f.Words)) {
+	words := strings.Fields(strings.ToLower(f.Words))
+	for _, word := range words[:min(len(words), maxWords)] {
 		small, capital := like(word), like(web.Capital(word)) // LOWER knows no å ä ö on SQLite
 		tx = tx.Where(`(LOWER(persons.name) LIKE ? ESCAPE '\' OR persons.name LIKE ? ESCAPE '\' OR persons.email_key LIKE ? ESCAPE '\'
 			OR EXISTS (SELECT 1 FROM memberships m JOIN organisations o ON o.id = m.organisation_id WHERE m.person_id = persons.id
