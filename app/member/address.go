@@ -124,6 +124,9 @@ func (s *Service) ConfirmAddress(ctx context.Context, code string) error {
 		if err := s.setAddress(tx, actor.ID, row.NewEmail, key); err != nil {
 			return err
 		}
+		if err := deleteIdentities(tx, actor.ID); err != nil { // who has the new address is told of anew by its provider
+			return db.Error(err)
+		}
 		if err := s.sessions.EndAll(tx, actor.ID, actor.Session); err != nil {
 			return err
 		}

@@ -25,6 +25,10 @@ func findIdentities(tx db.Tx, person string) ([]identity, error) {
 	return all, err
 }
 
+func deleteIdentities(tx db.Tx, person string) error {
+	return tx.Where("person_id = ?", person).Delete(&identity{}).Error
+}
+
 // The columns by which a person is found.
 const (
 	byPerson  = "id"

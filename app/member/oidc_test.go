@@ -262,6 +262,10 @@ func TestAChangeOfAddressUndoneTakesTheIdentitiesSinceWithIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		undo := undoIn.FindStringSubmatch(p.sent[len(p.sent)-1].Text)
+		old := p.browser()
+		if answer, _ := old.end(old.begin("/")); answer.StatusCode != http.StatusNotFound {
+			t.Errorf("the provider of the old address still logs in: %d", answer.StatusCode)
+		}
 		anna := p.there.Person
 		p.there.Person = map[string]any{"sub": "thief", "email": fresh, "email_verified": true}
 		if thief.end(thief.begin("/")); thief.actor().ID == "" {
