@@ -1,5 +1,5 @@
 // The browser of the tests, the address they visit, and the little that all of them do. `make test` serves the site and
-// sets the variables. One file by hand, against a site that runs with NUSO_TRUSTED_PROXIES=127.0.0.1,::1 and data in data/:
+// sets the variables. One file by hand, against a site that bin/nuso serves with NUSO_TRUSTED_PROXIES=127.0.0.1,::1 and data in data/:
 //
 //     NUSO_E2E_URL=http://localhost:3000 NUSO_E2E_DATA=data node --test e2e/contact.test.mjs
 
@@ -50,13 +50,15 @@ export async function read(path, options = {}) {
   return { status: answer.status, type: answer.headers.get("content-type") ?? "", location: answer.headers.get("location"), text: await answer.text() };
 }
 
-// post sends the contact form as a browser without JavaScript does.
-export async function post(path, fields) {
-  const form = await read(path);
-  const stamp = form.text.match(/name="stamp" value="([^"]+)"/)[1];
-  return read(path, {
-    method: "POST", body: new URLSearchParams({ website: "", proof: "", stamp, ...fields }),
-    headers: { Origin: address, "X-Forwarded-For": someone() },
+// send fills in the form that has the fields on a page, and sends it as a browser without JavaScript does.
+export async function send(path, fields, headers = {}) {
+  const { text } = await read(path, { headers });
+  const forms = [...text.matchAll(/<form[^>]*action="([^"]*)" method="post"[^>]*>.*?<\/form>/gs)];
+  const [form, action] = forms.find(([form]) => Object.keys(fields).every((name) => form.includes(`name="${name}"`)));
+  const hidden = [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name, value]) => [name, value]);
+  return read(action, {
+    method: "POST", body: new URLSearchParams({ ...Object.fromEntries(hidden), ...fields }),
+    headers: { Origin: address, "X-Forwarded-For": someone(), ...headers },
   });
 }
 

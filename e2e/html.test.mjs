@@ -1,10 +1,12 @@
 // The HTML of every page there is: valid, well named, and every link in it leads somewhere.
 
 import assert from "node:assert/strict";
-import { before, suite, test } from "node:test";
-import { address, read } from "./browser.mjs";
+import { after, before, suite, test } from "node:test";
+import { address, close, read } from "./browser.mjs";
 import { invalid } from "./checks.mjs";
 import { pages, source } from "./pages.mjs";
+
+after(close);
 
 suite("each kind of page is valid HTML", async () => {
   for (const kind of await pages()) {

@@ -19,6 +19,17 @@ export function letter(...words) {
     (await letters()).find((text) => words.every((word) => text.includes(word))));
 }
 
+const spent = new Set(); // codes that were handed out: the next one is another
+
+// mailedCode waits for a code that was mailed to the address, and hands each out once.
+export async function mailedCode(email) {
+  const code = await until(`a code to ${email}`, async () =>
+    (await letters()).filter((text) => text.includes(`<${email}>`))
+      .map((text) => text.match(/^(\d{6})\r?$/m)?.[1]).find((found) => found && !spent.has(email + found)));
+  spent.add(email + code);
+  return code;
+}
+
 // decode undoes quoted-printable, the only coding the site's letters have.
 function decode(raw) {
   const bytes = raw.replace(/=\r?\n/g, "").replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));

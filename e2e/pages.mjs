@@ -1,7 +1,9 @@
-// Every kind of page, one address each. A page that must be written to be seen has `typed`: what is in its form.
+// Every kind of page, one address each. A page that must be written to be seen has `typed`: what is in its form. One that not
+// everybody sees has `as`: who does, by a name of as.mjs.
 
 import { randomUUID } from "node:crypto";
-import { post, read } from "./browser.mjs";
+import { cookies } from "./as.mjs";
+import { read, send } from "./browser.mjs";
 import { letter } from "./mailbox.mjs";
 
 const standing = [
@@ -46,7 +48,9 @@ const standing = [
   { name: "sources", path: "/kallor" },
   { name: "English", path: "/en", lang: "en" },
   { name: "log in", path: "/logga-in" },
+  { name: "log in, refused", path: "/logga-in", status: 422, typed: { email: "anna" } },
   { name: "log in, a link that is spent", path: "/logga-in/abc", status: 404 },
+  { name: "undo an address, a link that is spent", path: "/logga-in/angra/abc", status: 404 },
   { name: "join", path: "/ga-med" },
   {
     name: "join, refused", path: "/ga-med", status: 422,
@@ -64,6 +68,34 @@ const standing = [
   { name: "contact, waiting for the link", path: "/kontakt/vantar" },
   { name: "contact, dead link", path: "/kontakt/bekrafta/abc", status: 404 },
   { name: "no such page", path: "/finns-inte", status: 404 },
+  { name: "log in, the code", path: "/logga-in/kod", as: "asking" },
+  { name: "log in, a wrong code", path: "/logga-in/kod", as: "asking", status: 422, typed: { code: "12" } },
+  { name: "home of a member", path: "/", as: "member" },
+  { name: "no such page for a member", path: "/admin/visa-som", as: "member", status: 404 },
+  { name: "account", path: "/mitt-konto", as: "member" },
+  { name: "account, saved", path: "/mitt-konto?gjort=sparat", as: "member" },
+  { name: "account, refused", path: "/mitt-konto", as: "member", status: 422, typed: { name: "", title: "Handläggare 19121212-1212" } },
+  { name: "address", path: "/mitt-konto/adress", as: "member" },
+  { name: "address, refused", path: "/mitt-konto/adress", as: "member", status: 422, typed: { email: "anna" } },
+  { name: "address, the code", path: "/mitt-konto/adress?steg=kod", as: "member" },
+  { name: "address, a wrong code", path: "/mitt-konto/adress?steg=kod", as: "member", status: 422, typed: { code: "12" } },
+  { name: "close the account", path: "/mitt-konto/avsluta", as: "member" },
+  { name: "security without second factors", path: "/mitt-konto/sakerhet", as: "member" },
+  { name: "add a passkey", path: "/mitt-konto/passnyckel", as: "member" },
+  { name: "add a code app", path: "/mitt-konto/kodapp", as: "member" },
+  { name: "add a code app, a wrong code", path: "/mitt-konto/kodapp", as: "member", status: 422, typed: { code: "12" } },
+  { name: "security of a contact person without second factors", path: "/mitt-konto/sakerhet", as: "contact" },
+  { name: "account of somebody with two roles", path: "/mitt-konto", as: "equipped" },
+  { name: "security with second factors", path: "/mitt-konto/sakerhet?gjort=kodapp", as: "equipped" },
+  { name: "prove with a passkey or a code", path: "/logga-in/bekrafta", as: "equipped" },
+  { name: "prove with a code", path: "/logga-in/bekrafta", as: "unproved" },
+  { name: "prove, a wrong code", path: "/logga-in/bekrafta", as: "unproved", status: 422, typed: { code: "12" } },
+  { name: "home, not proved yet", path: "/", as: "unproved" },
+  { name: "account, not proved yet", path: "/mitt-konto", as: "unproved" },
+  { name: "view as", path: "/admin/visa-som", as: "admin" },
+  { name: "view as, refused", path: "/admin/visa-som", as: "admin", status: 422, typed: { reason: "Gäller 19121212-1212" } },
+  { name: "home seen as somebody else", path: "/", as: "viewing" },
+  { name: "account seen as somebody else", path: "/mitt-konto", as: "viewing" },
 ];
 
 // pages returns the kinds, those included whose address depends on the day or on a letter.
@@ -89,20 +121,25 @@ async function occurrences() {
 // waitingMessage writes to the office without JavaScript and returns the address in the letter.
 async function waitingMessage() {
   const email = `${randomUUID()}@exempel.se`;
-  await post("/kontakt", { name: "Anna Ek", email, message: "När är nästa frågestund?\n\nHälsningar Anna" });
+  await send("/kontakt", { name: "Anna Ek", email, message: "När är nästa frågestund?\n\nHälsningar Anna" });
   return new URL((await letter(`<${email}>`)).match(/http\S+\/kontakt\/bekrafta\/\w+/)[0]).pathname;
 }
 
 // show opens the page kind in the browser and returns the answer it came with.
 export async function show(page, kind) {
+  await page.context().clearCookies();
+  await page.context().addCookies(await cookies(kind.as));
   const answer = await page.goto(kind.path);
   if (!kind.typed) return answer;
-  for (const [field, text] of Object.entries(kind.typed)) await page.locator(`[name=${field}]`).fill(text);
+  for (const [field, text] of Object.entries(kind.typed)) await page.locator(`main [name=${field}]`).fill(text);
   const refused = page.waitForResponse((response) => response.request().method() === "POST");
-  await page.locator("main form button").click();
-  await page.locator("[data-form-summary]").waitFor();
+  await page.locator("main form", { has: page.locator(`[name=${Object.keys(kind.typed)[0]}]`) }).getByRole("button").click();
+  await page.locator("main [aria-invalid]").first().waitFor();
   return refused;
 }
 
 // source returns the page kind's status and HTML without a browser.
-export const source = (kind) => (kind.typed ? post(kind.path, kind.typed) : read(kind.path));
+export async function source(kind) {
+  const headers = { Cookie: (await cookies(kind.as)).map(({ name, value }) => `${name}=${value}`).join("; ") };
+  return kind.typed ? send(kind.path, kind.typed, headers) : read(kind.path, { headers });
+}

@@ -2,7 +2,7 @@
 //
 //     node e2e/screenshots.mjs ADDRESS FOLDER
 //
-// The site must run with its mail in files; NUSO_DATA_DIR names its data folder when that is not ./data.
+// The site must be served by bin/nuso with its mail in files; NUSO_DATA_DIR names its data folder when that is not ./data.
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";

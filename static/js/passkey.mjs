@@ -1,5 +1,6 @@
 // Passkeys: a form with data-passkey asks the browser to make one ("create") or to use one ("get") by the options that the form
-// carries, and sends the answer in its field. Without this module, or in a browser without passkeys, such forms stay hidden.
+// carries, and sends the answer in its field. Without this module such forms stay hidden; in a browser without passkeys they are
+// taken away, and the page says so.
 
 const words = {
   NotAllowedError: "Det avbröts eller tog för lång tid. Försök igen.",
@@ -8,11 +9,18 @@ const words = {
 };
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
-  if (!globalThis.PublicKeyCredential) break;
+  if (globalThis.PublicKeyCredential) offer(form);
+  else form.remove();
+}
+
+const missing = document.querySelector("[data-passkey-missing]");
+if (missing) missing.hidden = Boolean(globalThis.PublicKeyCredential);
+
+function offer(form) {
   form.hidden = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    answer(form, event.submitter);
+    if (event.submitter?.ariaBusy !== "true") answer(form, event.submitter);
   });
 }
 
@@ -24,11 +32,11 @@ async function answer(form, button) {
   try {
     const credential = await navigator.credentials[verb]({ publicKey: read(JSON.parse(options)) });
     form.elements.answer.value = JSON.stringify(write(credential));
-    form.submit();
+    form.submit(); // busy until the next page is here
   } catch (error) {
     status.textContent = words[error.name] ?? "Passnyckeln fungerade inte. Försök igen.";
+    button?.removeAttribute("aria-busy");
   }
-  button?.removeAttribute("aria-busy");
 }
 
 // read makes of the options, whose bytes are base64url, what browsers want.
