@@ -3,7 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import { leave, visit } from "./browser.mjs";
-import { addAuthenticator, addCodeApp, admit, at, enterByCode, enterByLink, give, press } from "./people.mjs";
+import { addAuthenticator, addCodeApp, admit, askToJoin, at, enterByCode, enterByLink, give, press } from "./people.mjs";
 
 const somebody = (role) => async (page) => enterByLink(page, await admit(role));
 
@@ -19,6 +19,12 @@ const ways = {
   member: somebody("member"),
   contact: somebody("contact"), // who has yet to add a second factor
   admin: somebody("admin"),
+
+  // An editor, for whom somebody waits who has asked to join.
+  async editor(page) {
+    await askToJoin();
+    await enterByLink(page, await admit("editor"));
+  },
 
   // Somebody with long names, two roles, both kinds of second factor, and one more browser.
   async equipped(page) {

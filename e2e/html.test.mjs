@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { address, close, read } from "./browser.mjs";
 import { invalid } from "./checks.mjs";
-import { pages, source } from "./pages.mjs";
+import { carried, pages, source } from "./pages.mjs";
 
 after(close);
 
@@ -14,9 +14,17 @@ suite("each kind of page is valid HTML", async () => {
       const { status, text } = await source(kind);
       assert.equal(status, kind.status);
       assert.deepEqual(await invalid(kind.path, text), []);
+      if (kind.as) assert.deepEqual(await dead(text, kind), [], "links that lead nowhere");
     });
   }
 });
+
+// dead returns the internal links of a page that lead whom it is for nowhere.
+async function dead(html, kind) {
+  const links = new Set([...html.matchAll(/\shref="(\/[^"]*)"/g)].map(([, path]) => path.replaceAll("&amp;", "&")));
+  const answers = await Promise.all([...links].map(async (path) => ({ path, ...(await read(path, { headers: await carried(kind) })) })));
+  return answers.filter(({ status }) => status >= 400).map(({ path, status }) => `${path}: ${status}`);
+}
 
 suite("from the home page to the end", () => {
   const site = new Map(); // address → { status, html, ids, links }

@@ -1,5 +1,5 @@
 // Every kind of page, one address each. A page that must be written to be seen has `typed`: what is in its form. One that not
-// everybody sees has `as`: who does, by a name of as.mjs.
+// everybody sees has `as`: who does, by a name of as.mjs. One with `first` is the page of the first entry in the list at the path.
 
 import { randomUUID } from "node:crypto";
 import { cookies } from "./as.mjs";
@@ -94,6 +94,18 @@ const standing = [
   { name: "account, not proved yet", path: "/mitt-konto", as: "unproved" },
   { name: "view as", path: "/admin/visa-som", as: "admin" },
   { name: "view as, refused", path: "/admin/visa-som", as: "admin", status: 422, typed: { reason: "Gäller 19121212-1212" } },
+  { name: "administration", path: "/admin", as: "admin" },
+  { name: "people", path: "/admin/personer", as: "admin" },
+  { name: "people, nothing found", path: "/admin/personer?q=xyzzy", as: "admin" },
+  { name: "add a person", path: "/admin/personer/ny", as: "admin" },
+  { name: "add a person, refused", path: "/admin/personer/ny", as: "admin", status: 422, typed: { email: "anna", name: "", reason: "" } },
+  { name: "person", path: "/admin/personer", as: "admin", first: true },
+  { name: "failed jobs", path: "/admin/jobb", as: "admin" },
+  { name: "requests of an organisation", path: "/min-kommun/ansokningar", as: "contact" },
+  { name: "desk", path: "/redaktion", as: "editor" },
+  { name: "requests", path: "/redaktion/ansokningar", as: "editor" },
+  { name: "request", path: "/redaktion/ansokningar", as: "editor", first: true },
+  { name: "join, logged in", path: "/ga-med", as: "member" },
   { name: "home seen as somebody else", path: "/", as: "viewing" },
   { name: "account seen as somebody else", path: "/mitt-konto", as: "viewing" },
 ];
@@ -129,7 +141,7 @@ async function waitingMessage() {
 export async function show(page, kind) {
   await page.context().clearCookies();
   await page.context().addCookies(await cookies(kind.as));
-  const answer = await page.goto(kind.path);
+  const answer = await page.goto(await place(kind));
   if (!kind.typed) return answer;
   for (const [field, text] of Object.entries(kind.typed)) await page.locator(`main [name=${field}]`).fill(text);
   const refused = page.waitForResponse((response) => response.request().method() === "POST");
@@ -140,6 +152,18 @@ export async function show(page, kind) {
 
 // source returns the page kind's status and HTML without a browser.
 export async function source(kind) {
-  const headers = { Cookie: (await cookies(kind.as)).map(({ name, value }) => `${name}=${value}`).join("; ") };
-  return kind.typed ? send(kind.path, kind.typed, headers) : read(kind.path, { headers });
+  const [path, headers] = [await place(kind), await carried(kind)];
+  return kind.typed ? send(path, kind.typed, headers) : read(path, { headers });
+}
+
+// place is the page kind's address.
+async function place({ path, as, first }) {
+  if (!first) return path;
+  const { text } = await read(path, { headers: await carried({ as }) });
+  return text.match(`href="(${path}/[0-9a-f-]{36})"`)[1];
+}
+
+// carried are the headers of a request by whom the page kind is for.
+export async function carried({ as }) {
+  return { Cookie: (await cookies(as)).map(({ name, value }) => `${name}=${value}`).join("; ") };
 }

@@ -5,7 +5,7 @@ import { createHmac, randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
-import { address, dataFolder, visit } from "./browser.mjs";
+import { address, dataFolder, leave, visit } from "./browser.mjs";
 import { mailedCode } from "./mailbox.mjs";
 
 const run = promisify(execFile);
@@ -38,6 +38,23 @@ export async function admit(role, name = "Anna Öberg") {
 
 // give gives somebody one more role.
 export const give = (person, role) => nuso("user", "add", person.email, "--name", person.name, "--role", role, ...places[role]);
+
+// askToJoin lets somebody ask for an account, and confirm that the address is theirs.
+export async function askToJoin() {
+  const [page, email] = [await visit(), `${randomUUID()}@exempel.se`];
+  await page.goto("/ga-med");
+  await page.getByLabel("Din e-postadress").fill(email);
+  await page.getByLabel("Ditt namn").fill("Eva Lind");
+  await page.getByLabel("Din kommun eller organisation").fill("Hylte");
+  await page.getByLabel("Följare").check();
+  await page.getByLabel("Varför vill du gå med?").fill("Vi vill följa studien.\n\nEva");
+  await page.getByLabel("Jag har läst och godkänner villkoren").check();
+  await press(page, "Skicka ansökan");
+  await page.getByLabel("Koden").fill(await mailedCode(email));
+  await press(page, "Bekräfta ansökan");
+  await at(page, "/ga-med/tack");
+  await leave(page);
+}
 
 // at waits until the page is at the path, and press presses a button of the page itself.
 export const at = (page, path) => page.waitForURL((url) => url.pathname === path);
