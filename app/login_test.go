@@ -217,8 +217,17 @@ func TestLoggingOutIsAtOnceAndNeedsThePagesOwnForm(t *testing.T) {
 	stolen := s.browser()
 	u, _ := url.Parse(s.address)
 	stolen.Jar.SetCookies(u, b.Jar.Cookies(u))
+	if status, body := b.get("/finns-inte"); status != 404 || strings.Contains(body, "Logga in") {
+		t.Errorf("what is not there asks who is logged in to log in: %d", status)
+	}
 	if status, body := b.send("/", "/logga-ut", url.Values{}); status != 200 || strings.Contains(body, "Anna Berg") || !strings.Contains(body, "Logga in") {
 		t.Errorf("logged out: %d", status)
+	}
+	if left := b.Jar.Cookies(u); len(left) > 0 {
+		t.Errorf("the browser keeps %v", left)
+	}
+	if _, body := b.get("/finns-inte"); !strings.Contains(body, `href="/logga-in?next=%2Ffinns-inte"`) {
+		t.Error("what is not there leads not back to itself")
 	}
 	if _, body := stolen.get("/"); strings.Contains(body, "Anna Berg") {
 		t.Error("the cookie still works elsewhere")

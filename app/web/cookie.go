@@ -39,7 +39,7 @@ func SetJoinSecret(c *fiber.Ctx, secret string, age time.Duration) {
 func setCookie(c *fiber.Ctx, name, value string, age time.Duration) {
 	cookie := &fiber.Cookie{Name: name, Value: value, Path: "/", Secure: true, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode, MaxAge: int(age.Seconds())}
 	if value == "" {
-		cookie.MaxAge = -1
+		cookie.MaxAge, cookie.Expires = 0, time.Unix(1, 0)
 	}
 	c.Cookie(cookie)
 }

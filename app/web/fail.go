@@ -111,7 +111,7 @@ func (s *Site) errorView(c *fiber.Ctx, status int, title, lead, id string, after
 		view.RequestID = id
 	}
 	if status == fiber.StatusNotFound && s.who != nil {
-		view.Links = append(waysIn(access.From(c.UserContext())), view.Links...)
+		view.Links = append(waysIn(c), view.Links...)
 	}
 	if after > 0 {
 		view.Retry = "Försök igen om " + inWords(after) + "."
@@ -119,13 +119,13 @@ func (s *Site) errorView(c *fiber.Ctx, status int, title, lead, id string, after
 	return view
 }
 
-// waysIn are the links on the page of what is missing, or closed to the actor, to what would open it.
-func waysIn(actor access.Actor) []Link {
-	switch {
+// waysIn are the links on the page of what is missing, or closed to the actor, to what would open it, and back.
+func waysIn(c *fiber.Ctx) []Link {
+	switch actor := access.From(c.UserContext()); {
 	case actor.Anonymous():
-		return []Link{{"Logga in", loginPath}}
+		return []Link{{"Logga in", wayIn(c)}}
 	case actor.Unproved != "":
-		return []Link{{"Bekräfta inloggningen", provePath}}
+		return []Link{{"Bekräfta inloggningen", wayIn(c)}}
 	case actor.Role == access.Follower:
 		return []Link{{"Så får du tillgång", helpPath}}
 	}
