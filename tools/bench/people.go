@@ -30,9 +30,9 @@ const (
 	timings       = 200 // of each kind of address
 )
 
-// closedItem is a news item for participants, and what shows that a page has it.
+// closedItem is a news item for participants, of a day, and what shows that a page has it.
 const (
-	closedItem = "---\nid: nyhet-matning\ntitle: Mätord för deltagare\ndate: 2026-01-01\nsummary: Mätord.\naudience: deltagare\n---\n\nMätord.\n"
+	closedItem = "---\nid: nyhet-matning\ntitle: Mätord för deltagare\ndate: %s\nsummary: Mätord.\naudience: deltagare\n---\n\nMätord.\n"
 	closedWord = "Mätord för deltagare"
 	closedPath = "/nyheter/matning"
 )
@@ -78,7 +78,7 @@ func (b *bench) addPeople(ctx context.Context, s *site.Site) error {
 		return fmt.Errorf("copying the content: %w", err)
 	}
 	os.Remove(filepath.Join(dir, "fs.go"))
-	if err := os.WriteFile(filepath.Join(dir, "nyheter", "matning.md"), []byte(closedItem), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "nyheter", "matning.md"), fmt.Appendf(nil, closedItem, time.Now().Format(time.DateOnly)), 0o644); err != nil {
 		return fmt.Errorf("writing a closed news item: %w", err)
 	}
 	_, err := b.nuso(ctx, s, "content", "sync", dir)
