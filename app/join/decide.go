@@ -23,9 +23,6 @@ func (s *Service) Approve(ctx context.Context, id string, g Grant) error {
 	if err != nil {
 		return err
 	}
-	if err := member.Fresh(ctx); err != nil {
-		return err
-	}
 	if again, err := shown.again(ctx, Approved); again || err != nil {
 		return err
 	}
