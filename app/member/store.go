@@ -64,23 +64,6 @@ func findHolders(tx db.Tx, role access.Role) ([]Person, error) {
 	return all, err
 }
 
-// acting is a membership in force with whose it is, where, and how many they have.
-type acting struct {
-	Membership
-	Name  string
-	Place string
-	Held  int64
-}
-
-func findActing(tx db.Tx, person, membership string) (acting, error) {
-	var row acting
-	err := tx.Table("memberships m").
-		Select("m.*, p.name, o.name AS place, (SELECT COUNT(*) FROM memberships h WHERE h.person_id = m.person_id AND h.ended_at IS NULL) AS held").
-		Joins("JOIN persons p ON p.id = m.person_id").Joins("JOIN organisations o ON o.id = m.organisation_id").
-		Where("m.id = ? AND m.person_id = ? AND m.ended_at IS NULL", membership, person).Take(&row).Error
-	return row, err
-}
-
 // findFirst returns the person's first membership in force.
 func findFirst(tx db.Tx, person string) (Membership, error) {
 	var m Membership

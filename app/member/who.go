@@ -19,29 +19,25 @@ func (s *Service) Who(ctx context.Context, token string) (access.Actor, error) {
 		return access.Actor{}, nil
 	}
 	if err != nil {
-		return access.Actor{}, err
-	}
-	row, err := findActing(s.db.Read(ctx), found.PersonID, found.MembershipID)
-	if err = db.Error(err); fault.Is(err, fault.NotFound) {
-		return access.Actor{}, nil
-	}
-	if err != nil {
 		return access.Actor{}, fault.Wrap(err, "reading who asks")
 	}
-	actor := access.Actor{ID: found.PersonID, Name: row.Name, At: row.Place, Session: found.ID, Role: row.Role, Strong: s.sessions.Strong(found)}
-	if s.sessions.Viewing(found) && row.Role == access.Admin {
+	if found.MembershipID == "" {
+		return access.Actor{}, nil
+	}
+	actor := access.Actor{ID: found.PersonID, Name: found.Name, At: found.Organisation, Session: found.ID, Role: found.Role, Strong: s.sessions.Strong(found.Session)}
+	if s.sessions.Viewing(found.Session) && found.Role == access.Admin {
 		return s.viewing(ctx, actor, found.View)
 	}
-	if row.Held > 1 {
-		if actor.Others, err = s.others(ctx, row.Membership); err != nil {
+	if found.Held > 1 {
+		if actor.Others, err = s.others(ctx, found.PersonID, found.MembershipID); err != nil {
 			return access.Actor{}, err
 		}
 	}
-	if row.Role.NeedsFactor() && found.StrongAt.IsZero() {
-		actor.Role, actor.Unproved = access.Visitor, row.Role
+	if found.Role.NeedsFactor() && found.StrongAt.IsZero() {
+		actor.Role, actor.Unproved = access.Visitor, found.Role
 		return actor, nil
 	}
-	actor.Keys, err = s.keys(ctx, row.Role, row.OrganisationID)
+	actor.Keys, err = s.keys(ctx, found.Role, found.OrganisationID)
 	return actor, err
 }
 
@@ -65,11 +61,11 @@ func (s *Service) keys(ctx context.Context, role access.Role, organisation strin
 	return keys, nil
 }
 
-// others are the person's other memberships in force.
-func (s *Service) others(ctx context.Context, m Membership) ([]access.Place, error) {
-	roles, err := findRoles(s.db.Read(ctx).Where("m.person_id = ? AND m.id <> ?", m.PersonID, m.ID))
+// others are the person's memberships in force but the one.
+func (s *Service) others(ctx context.Context, person, membership string) ([]access.Place, error) {
+	roles, err := findRoles(s.db.Read(ctx).Where("m.person_id = ? AND m.id <> ?", person, membership))
 	var others []access.Place
-	for _, r := range roles[m.PersonID] {
+	for _, r := range roles[person] {
 		others = append(others, access.Place{Membership: r.ID, Role: r.Role, At: r.Organisation})
 	}
 	return others, fault.Wrap(db.Error(err), "reading where else somebody could act")

@@ -69,6 +69,12 @@ func (f fixture) start(person, membership string, strong bool) (token string, s 
 
 func (f fixture) find(token string) Session {
 	f.t.Helper()
+	return f.holder(token).Session
+}
+
+// holder is the session with whose it is.
+func (f fixture) holder(token string) Found {
+	f.t.Helper()
 	s, err := f.Find(f.t.Context(), token)
 	if err != nil {
 		f.t.Fatalf("Find: %v", err)
@@ -79,7 +85,7 @@ func (f fixture) find(token string) Session {
 // dead fails unless the token is NotFound.
 func (f fixture) dead(token, why string) {
 	f.t.Helper()
-	if s, err := f.Find(f.t.Context(), token); !fault.Is(err, fault.NotFound) || s != (Session{}) {
+	if s, err := f.Find(f.t.Context(), token); !fault.Is(err, fault.NotFound) || s != (Found{}) {
 		f.t.Errorf("%s: found %+v, %v; want NotFound", why, s, err)
 	}
 }

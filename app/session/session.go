@@ -5,8 +5,8 @@
 // name in lists, the same for its whole life; a session is alive while it is used now and then (Limits.Idle), is not
 // too old (Limits.Absolute), and the membership it acts by is in force; it is strong for a while after a second factor.
 //
-// There is no session without a person: who has asked for a letter to log in by has none yet. Which rights a session gives
-// is for others to say, who know the role of its membership.
+// There is no session without a person: who has asked for a letter to log in by has none yet. Find tells the role
+// of its membership; which rights a role gives is for others to say.
 package session
 
 import (
@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"nuso.se/app/access"
 	"nuso.se/app/clock"
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
@@ -40,6 +41,16 @@ type View struct {
 	Role           string
 	OrganisationID string
 	Until          db.Instant
+}
+
+// Found is a living session with whose it is and what they act by; without a membership all but the Session is empty.
+type Found struct {
+	Session
+	Name           string      // the person's
+	Role           access.Role // the membership's
+	OrganisationID string
+	Organisation   string // its name
+	Held           int64  // how many memberships the person has in force
 }
 
 // Limits are how long a session lives. All are above zero.
@@ -88,16 +99,16 @@ func (k *Keeper) Start(tx db.Tx, personID, membershipID, userAgent string, stron
 	return token, s, nil
 }
 
-// Find returns the living session of the token, and notes about once a minute that it is used. NotFound for all other
+// Find returns the living session of the token with whose it is, and notes about once a minute that it is used. NotFound for all other
 // tokens, by one and the same query; those of another length are not even looked for. Call it outside any transaction.
-func (k *Keeper) Find(ctx context.Context, token string) (Session, error) {
+func (k *Keeper) Find(ctx context.Context, token string) (Found, error) {
 	if len(token) != tokenLength {
-		return Session{}, missing()
+		return Found{}, missing()
 	}
 	now, key := k.now(), hash(token)
-	s, err := find(alive(k.db.Read(ctx), now, k.limits), key)
+	s, err := find(k.db.Read(ctx), now, k.limits, key)
 	if err != nil {
-		return Session{}, fault.Wrap(db.Error(err), "finding a session")
+		return Found{}, fault.Wrap(db.Error(err), "finding a session")
 	}
 	if !s.SeenAt.After(now.Add(-seenEvery)) {
 		k.see(ctx, key, now)

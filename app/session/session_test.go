@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"nuso.se/app/access"
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
 	"nuso.se/app/fault"
@@ -27,6 +28,26 @@ func TestASessionIsFoundByItsToken(t *testing.T) {
 			if got != want || started != want || started.ID == "" {
 				t.Errorf("started %+v and found %+v, want %+v", started, got, want)
 			}
+		}
+	})
+}
+
+func TestASessionIsFoundWithWhoseItIs(t *testing.T) {
+	each(t, func(t *testing.T, f fixture) {
+		for membership, want := range map[string]Found{
+			annaMember: {Name: "Anna", Role: access.Member, OrganisationID: "o-1", Organisation: "Ett", Held: 2},
+			annaEditor: {Name: "Anna", Role: access.Editor, OrganisationID: "o-2", Organisation: "Två", Held: 2},
+			"":         {},
+		} {
+			token, _ := f.start(anna, membership, false)
+			got := f.holder(token)
+			if got.Session = (Session{}); got != want {
+				t.Errorf("acting by %q: %+v, want %+v", membership, got, want)
+			}
+		}
+		token, _ := f.start(bo, boMember, false)
+		if got := f.holder(token); got.Name != "Bo" || got.Held != 1 {
+			t.Errorf("Bo: %+v", got)
 		}
 	})
 }

@@ -115,6 +115,8 @@ func (s *Site) RenderStatus(c *fiber.Ctx, status int, name string, view View) er
 	page := view.base()
 	s.fill(page)
 	s.greet(c, page)
+	s.renders <- struct{}{}
+	defer func() { <-s.renders }()
 	buffer := s.buffers.take()
 	defer s.buffers.give(buffer)
 	if err := s.templates.execute(buffer, name, view); err != nil {

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -65,9 +66,11 @@ type Site struct {
 	who        Who
 	buffers    buffers
 	compressor compressor
+	renders    chan struct{} // holds a place for each page being rendered; see New
 }
 
-// New parses the templates and reads the assets. It fails for a template without a view, a view without a template, and a
+// New parses the templates and reads the assets. Half the cores render at a time: rendering waits for nothing, so more at once only share
+// the cores and make all wait, and the last one longest. It fails for a template without a view, a view without a template, and a
 // damaged manifest.
 func New(o Options) (*Site, error) {
 	templates, err := ParseTemplates(o.Theme, append(o.Samples, Sample{Name: "error/show", View: &ErrorView{}}), o.Live != nil)
@@ -81,6 +84,7 @@ func New(o Options) (*Site, error) {
 	s := &Site{
 		BaseURL: o.BaseURL, Now: o.Now, Log: o.Log, Nav: o.Nav, secret: o.Secret,
 		templates: templates, dist: o.Dist, proxies: prefixes(o.Proxies), live: o.Live, secure: o.Secure, who: o.Who,
+		renders: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 	}
 	s.assets.Store(built)
 	if o.Source != nil {
