@@ -173,11 +173,15 @@ func errSpent(why string) error {
 // the same transaction. Invalid for a code that is wrong, used or too old, after five wrong ones, and after fifty in a day: then the
 // link alone is good, which nobody can guess.
 func (s *Service) EnterCode(ctx context.Context, secret, code string, begin func(db.Tx, Entry) error) error {
+	code, err := TypedCode(code)
+	if err != nil {
+		return err
+	}
 	id := s.hash("ask", secret)
 	if err := s.countTry(ctx, id); err != nil {
 		return err
 	}
-	return s.enter(ctx, begin, func(row login) bool { return same(row.CodeHash, s.hash("code", id+Digits(code))) }, byID, id)
+	return s.enter(ctx, begin, func(row login) bool { return same(row.CodeHash, s.hash("code", id+code)) }, byID, id)
 }
 
 // countTry counts a code before it is looked at, in a transaction of its own: what is tried at once counts too.
@@ -294,13 +298,16 @@ func NewCode() string {
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(raw[:])%1_000_000)
 }
 
-// Digits leaves the digits of what somebody typed.
-func Digits(text string) string {
+// TypedCode returns the digits of what somebody typed for a code. Invalid when there are none: that is no try.
+func TypedCode(text string) (string, error) {
 	var out []byte
 	for i := range len(text) {
 		if c := text[i]; '0' <= c && c <= '9' {
 			out = append(out, c)
 		}
 	}
-	return string(out)
+	if len(out) == 0 {
+		return "", fault.New(fault.Invalid, "Skriv koden. Den har sex siffror.", errors.New("no code was typed"))
+	}
+	return string(out), nil
 }
