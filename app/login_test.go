@@ -258,7 +258,7 @@ func TestALinkWorksWhereItWasAskedForAndIsSpentByAPressAlone(t *testing.T) {
 	if _, body := b.send(link, link, url.Values{}); !strings.Contains(body, "Anna Berg") {
 		t.Error("not in")
 	}
-	if status, body := b.get(link); status != 404 || !strings.Contains(body, "använd eller har blivit för gammal") {
+	if status, body := b.get(link); status != 404 || !strings.Contains(body, "använd eller har blivit för gammal, men du är redan inloggad") {
 		t.Errorf("once more: %d", status)
 	}
 }

@@ -76,7 +76,8 @@ const (
 func done(what string) string {
 	return map[string]string{
 		"passnyckel": "Passnyckeln är tillagd. Nästa gång kan du logga in med den.", "kodapp": "Kodappen är tillagd.",
-		"borttaget": "Det är borttaget.", "utloggad": "Webbläsaren är utloggad.", "alla-utloggade": "Alla andra webbläsare är utloggade.",
+		"borttaget": "Det sättet att logga in är borttaget. Vi har mejlat dig om det.",
+		"utloggad":  "Webbläsaren är utloggad.", "alla-utloggade": "Alla andra webbläsare är utloggade.",
 	}[what]
 }
 
