@@ -27,6 +27,9 @@ func (f *faults) databaseAway(ctx context.Context) (string, error) {
 		return "", err
 	}
 	defer s.Kill()
+	if err := f.addPeople(ctx, s, 1); err != nil {
+		return "", err
+	}
 	var acknowledged []string
 	var red, green float64
 	wrong := 0
@@ -52,6 +55,10 @@ func (f *faults) databaseAway(ctx context.Context) (string, error) {
 // cutDatabase is one crash and restart.
 func (f *faults) cutDatabase(ctx context.Context, s *site.Site, database *pg.Server) (words []string, red, green float64, wrong int, err error) {
 	w := newWriter(s)
+	in, err := f.enter(ctx, s, "person0@prov.example")
+	if err != nil {
+		return nil, 0, 0, 0, fmt.Errorf("before the crash: %w", err)
+	}
 	var forms []form
 	for range 3 {
 		page, err := w.open(ctx)
@@ -81,6 +88,10 @@ func (f *faults) cutDatabase(ctx context.Context, s *site.Site, database *pg.Ser
 	if code := status("/nyheter"); code != http.StatusOK && code != http.StatusServiceUnavailable {
 		wrong++
 	}
+	if code := in.status(ctx); code != http.StatusServiceUnavailable {
+		f.Out.Say("   a page of somebody logged in meanwhile: %d", code)
+		wrong++
+	}
 	if _, err := w.send(ctx, forms[1]); !errors.Is(err, errRefused) {
 		f.Out.Say("   a message sent meanwhile: %v", err)
 		wrong++
@@ -90,6 +101,10 @@ func (f *faults) cutDatabase(ctx context.Context, s *site.Site, database *pg.Ser
 	}
 	if green, err = wait(ctx, time.Minute, func() bool { return status("/readyz") == http.StatusOK }); err != nil {
 		return nil, 0, 0, 0, fmt.Errorf("readiness never turned green again: %w", err)
+	}
+	if code := in.status(ctx); code != http.StatusOK {
+		f.Out.Say("   a page of somebody logged in before: %d", code)
+		wrong++
 	}
 	if word, err = w.send(ctx, forms[2]); err != nil {
 		return nil, 0, 0, 0, fmt.Errorf("after the restart: %w", err)
