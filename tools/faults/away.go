@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"nuso.se/tools/machine"
@@ -82,20 +83,7 @@ func (f *faults) cutDatabase(ctx context.Context, s *site.Site, database *pg.Ser
 	if red, err = wait(ctx, 30*time.Second, func() bool { return status("/readyz") == http.StatusServiceUnavailable }); err != nil {
 		return nil, 0, 0, 0, fmt.Errorf("readiness never turned red: %w", err)
 	}
-	if status("/healthz") != http.StatusOK {
-		wrong++
-	}
-	if code := status("/nyheter"); code != http.StatusOK && code != http.StatusServiceUnavailable {
-		wrong++
-	}
-	if code := in.status(ctx); code != http.StatusServiceUnavailable {
-		f.Out.Say("   a page of somebody logged in meanwhile: %d", code)
-		wrong++
-	}
-	if _, err := w.send(ctx, forms[1]); !errors.Is(err, errRefused) {
-		f.Out.Say("   a message sent meanwhile: %v", err)
-		wrong++
-	}
+	wrong = f.meanwhile(ctx, w, in, forms[1])
 	if err := database.Restart(ctx); err != nil {
 		return nil, 0, 0, 0, err
 	}
@@ -110,6 +98,27 @@ func (f *faults) cutDatabase(ctx context.Context, s *site.Site, database *pg.Ser
 		return nil, 0, 0, 0, fmt.Errorf("after the restart: %w", err)
 	}
 	return append(words, word), red, green, wrong, nil
+}
+
+// meanwhile counts the wrong answers while there is no database: to anybody,
+// to somebody who is logged in, and to a message.
+func (f *faults) meanwhile(ctx context.Context, w, in *writer, page form) (wrong int) {
+	expect := func(what string, got int, want ...int) {
+		if !slices.Contains(want, got) {
+			f.Out.Say("   %s meanwhile: %d", what, got)
+			wrong++
+		}
+	}
+	for path, want := range map[string][]int{"/healthz": {http.StatusOK}, "/nyheter": {http.StatusOK, http.StatusServiceUnavailable}} {
+		code, _, _ := w.get(ctx, path)
+		expect(path, code, want...)
+	}
+	expect("a page of somebody logged in", in.status(ctx), http.StatusServiceUnavailable)
+	if _, err := w.send(ctx, page); !errors.Is(err, errRefused) {
+		f.Out.Say("   a message sent meanwhile: %v", err)
+		wrong++
+	}
+	return wrong
 }
 
 // fullDisk fills the file system of the data folder: pages are still read, a

@@ -201,7 +201,9 @@ func showing(ctx context.Context, reader *writer, pages []string, words string) 
 }
 
 // get fetches a page as a visitor.
-func get(ctx context.Context, s *site.Site, path string) (int, string, error) { return newWriter(s).get(ctx, path) }
+func get(ctx context.Context, s *site.Site, path string) (int, string, error) {
+	return newWriter(s).get(ctx, path)
+}
 
 func (w *writer) get(ctx context.Context, path string) (int, string, error) {
 	status, _, body, err := w.do(ctx, http.MethodGet, path, nil)
