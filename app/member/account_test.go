@@ -317,8 +317,11 @@ func TestAClosedAccountLeavesAnIDAlone(t *testing.T) {
 		if d.who(token).ID != "" {
 			t.Error("still logged in")
 		}
-		if err := d.runner.Drain(t.Context()); err != nil { // what was told of the passkey
+		if err := d.runner.Drain(t.Context()); err != nil {
 			t.Fatal(err)
+		}
+		if last := d.sent[len(d.sent)-1]; last.To != address || !strings.Contains(last.Text, "Hej Anna Berg!") || !strings.Contains(last.Text, "är avslutat") {
+			t.Errorf("the last mail is to %s:\n%s", last.To, last.Text)
 		}
 		if _, code, _ := d.ask(address); code != "" {
 			t.Error("one can still log in")
