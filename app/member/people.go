@@ -143,6 +143,30 @@ func (s *Service) ResetFactors(ctx context.Context, person, reason string) error
 	return fault.Wrap(err, "removing second factors")
 }
 
+// checkFilled tells at once of every field of the form that is empty or is not what it should be.
+func checkFilled(a Admission) error {
+	var fields []fault.Field
+	if _, err := Key(a.Email); err != nil {
+		fields = append(fields, fault.Field{Name: "email", Text: fault.Of(err).Text})
+	}
+	if _, err := Name(a.Name); err != nil {
+		fields = append(fields, fault.Of(err).Fields...)
+	}
+	if a.Organisation == "" {
+		fields = append(fields, fault.Field{Name: "organisation", Text: textPlace})
+	}
+	if err := checkReason(a.Reason); err != nil {
+		fields = append(fields, fault.Of(err).Fields...)
+	}
+	if len(fields) > 0 {
+		return fault.InvalidFields(fields...)
+	}
+	return nil
+}
+
+// textPlace is what is wrong with an organisation that there is not.
+const textPlace = "Välj en organisation i listan."
+
 func checkReason(reason string) error {
 	text := ""
 	if strings.TrimSpace(reason) == "" || len([]rune(reason)) > maxReason {

@@ -34,8 +34,8 @@ type PersonView struct {
 	Reasons                map[string]Reason // of each form: by the membership to end, "ge" and "aterstall"
 }
 
-// Reason is the field for why, of one of several forms on a page, with what was typed.
-type Reason struct{ ID, Typed string }
+// Reason is the field for why, of one of several forms on a page, with what was typed and what was wrong with it.
+type Reason struct{ ID, Typed, Error string }
 
 // AdmitView is the page where somebody new is given a role.
 type AdmitView struct {
@@ -53,7 +53,8 @@ const PeoplePath = "/admin/personer"
 
 func peopleDone(what string) string {
 	return map[string]string{
-		"tillagd": "Personen har fått rollen. Nu går det att logga in med adressen.", "avslutad": "Rollen är avslutad och personen utloggad därifrån.",
+		"tillagd":    "Personen har fått rollen. Nu går det att logga in med adressen. Vi har inte mejlat om det, så hör av dig till personen.",
+		"avslutad":   "Rollen är avslutad och personen utloggad därifrån.",
 		"aterstalld": "Passnycklar och kodapp är borttagna. Personen har fått ett mejl om det.",
 	}[what]
 }
@@ -124,17 +125,20 @@ func (h *Handler) person(c *fiber.Ctx, status int, refused *fault.Error) error {
 	if done == "" {
 		done = "ge"
 	}
-	if r, known := view.Reasons[done]; known {
-		view.Reasons[done] = Reason{ID: r.ID, Typed: typed}
-	}
 	if view.Choices, view.Organisations, err = h.choices(c); err != nil {
 		return err
 	}
+	wrong := ""
 	if refused != nil {
-		view.Problem = refused.Text
+		view.Done, view.Problem = "", refused.Text
 		for _, field := range refused.Fields {
-			view.Problem = field.Text
+			if view.Problem = field.Text; field.Name == "reason" {
+				view.Problem, wrong = "", field.Text
+			}
 		}
+	}
+	if r, known := view.Reasons[done]; known {
+		view.Reasons[done] = Reason{ID: r.ID, Typed: typed, Error: wrong}
 	}
 	return h.site.RenderStatus(c, status, "member/person", view)
 }
@@ -142,6 +146,7 @@ func (h *Handler) person(c *fiber.Ctx, status int, refused *fault.Error) error {
 // choices are the roles and the organisations to choose, with what was chosen.
 func (h *Handler) choices(c *fiber.Ctx) (roles, organisations []web.Option, err error) {
 	places, err := h.members.Places(c.UserContext())
+	organisations = []web.Option{{Title: "Välj organisation"}}
 	for _, r := range Roles() {
 		roles = append(roles, web.Option{Value: string(r), Title: web.Capital(r.Title()), Selected: string(r) == web.Field(c, "role")})
 	}
@@ -213,13 +218,13 @@ func (h *Handler) Admit(c *fiber.Ctx) error {
 	if err := h.site.CheckForm(c); err != nil {
 		return err
 	}
-	reason := web.Field(c, "reason")
+	a := Admission{
+		Email: web.Field(c, "email"), Name: web.Field(c, "name"), Role: access.Role(web.Field(c, "role")), Organisation: web.Field(c, "organisation"), Reason: web.Field(c, "reason"),
+	}
 	var admitted Admitted
-	err := checkReason(reason)
+	err := checkFilled(a)
 	if err == nil {
-		admitted, err = h.members.Admit(c.UserContext(), Admission{
-			Email: web.Field(c, "email"), Name: web.Field(c, "name"), Role: access.Role(web.Field(c, "role")), Organisation: web.Field(c, "organisation"), Reason: reason,
-		})
+		admitted, err = h.members.Admit(c.UserContext(), a)
 	}
 	if fault.Is(err, fault.Invalid) {
 		return h.admit(c, fiber.StatusUnprocessableEntity, fault.Of(err))
