@@ -29,12 +29,12 @@ type addressChange struct {
 // TableName is the table's name.
 func (addressChange) TableName() string { return "address_changes" }
 
-// undoAge is how long a change of address can be undone, and UndoPath where links for it begin.
+// undoAge is how long a change of address can be undone, and undoPath where links for it begin.
 const (
 	undoAge       = 7 * 24 * time.Hour
 	maxTo         = 5              // codes to one new address …
 	toPer         = 24 * time.Hour // … in that time
-	UndoPath      = LinkPath + "/angra"
+	undoPath      = LinkPath + "/angra"
 	addressLetter = "member-address"
 	undoLetter    = "member-undo"
 )
@@ -131,7 +131,7 @@ func (s *Service) ConfirmAddress(ctx context.Context, code string) error {
 			return err
 		}
 		letter, err := s.letters.Write(undoLetter, "Din adress i Samarbetsrummet har ändrats", undoView{
-			Subject: "Din adress har ändrats", Name: actor.Name, Code: undoCode, Link: s.baseURL + UndoPath + "/" + undo, Contact: s.baseURL + "/kontakt",
+			Subject: "Din adress har ändrats", Name: actor.Name, Code: undoCode, Link: s.baseURL + undoPath + "/" + undo, Contact: s.baseURL + "/kontakt",
 		})
 		if err != nil {
 			return err

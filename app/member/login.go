@@ -23,8 +23,8 @@ import (
 	"nuso.se/app/mail"
 )
 
-// LoginJob is the kind of the job that mails a code and a link to who has asked to log in.
-const LoginJob = "member.login"
+// loginJob is the kind of the job that mails a code and a link to who has asked to log in.
+const loginJob = "member.login"
 
 // login is a wish to log in: a row of the table.
 type login struct {
@@ -75,7 +75,7 @@ func (s *Service) Ask(ctx context.Context, email, next, client string) (secret s
 		if err := tx.Create(&row).Error; err != nil {
 			return db.Error(err)
 		}
-		return jobs.Add(tx, LoginJob, row.ID)
+		return jobs.Add(tx, loginJob, row.ID)
 	})
 	return secret, fault.Wrap(err, "asking to log in")
 }
@@ -148,7 +148,7 @@ func Letters(base string) []mail.Sample {
 		}},
 		{Name: changedLetter, View: changedView{
 			Subject: "Din inloggning har ändrats", Name: "Anna Berg", What: "En passnyckel har tagits bort.",
-			Security: base + SecurityPath, Contact: base + "/kontakt",
+			Security: base + securityPath, Contact: base + "/kontakt",
 		}},
 		{Name: addressLetter, View: addressView{Subject: "Bekräfta din nya adress", Code: "012345"}},
 		{Name: undoLetter, View: undoView{

@@ -82,7 +82,7 @@ func New(o Options) (*Service, error) {
 // Register puts the mailing of codes among the jobs, and the removal of old wishes to log in among the periodic ones. Main calls it
 // once.
 func (s *Service) Register(runner *jobs.Runner) {
-	runner.Handle(LoginJob, "Inloggningskod", s.send)
+	runner.Handle(loginJob, "Inloggningskod", s.send)
 	runner.Every("member.sweep", time.Hour, func(ctx context.Context) error {
 		return fault.Wrap(s.db.Tx(ctx, func(tx db.Tx) error {
 			if err := deleteLogins(tx, db.At(s.now().Add(-loginAge))); err != nil {
