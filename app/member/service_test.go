@@ -67,6 +67,10 @@ func anna(role access.Role, organisation string) member.Admission {
 	return member.Admission{Email: "anna.berg@karlstad.example", Name: "Anna Berg", Role: role, Organisation: organisation, Reason: "Ny kontaktperson"}
 }
 
+func boEk(role access.Role, organisation string) member.Admission {
+	return member.Admission{Email: bo, Name: "Bo Ek", Role: role, Organisation: organisation}
+}
+
 // roles returns what the list says of each person: "anna.berg@karlstad.example: contact Karlstad".
 func roles(t *testing.T, s *member.Service) []string {
 	t.Helper()
