@@ -251,45 +251,12 @@ func want(t *testing.T, what string, err error, kind fault.Kind) {
 	}
 }
 
-// answer is a response that has been read.
-type answer struct {
-	*http.Response
-	body string
-}
-
-func (r *rig) do(request *http.Request) answer {
+func (r *rig) get(address string, headers ...string) webtest.Answer {
 	r.t.Helper()
-	response, body := r.Do(r.t, request)
-	return answer{response, body}
+	return r.Visit(r.t, webtest.Request(http.MethodGet, address, nil, headers...))
 }
 
-func (r *rig) get(address string, headers ...string) answer {
+func (r *rig) post(address string, values url.Values, headers ...string) webtest.Answer {
 	r.t.Helper()
-	return r.do(webtest.Request(http.MethodGet, address, nil, headers...))
-}
-
-func (r *rig) post(address string, values url.Values, headers ...string) answer {
-	r.t.Helper()
-	return r.do(webtest.Form(address, values, headers...))
-}
-
-// want fails unless the answer has the status and holds each text, and none that begins with "!".
-func (a answer) want(t *testing.T, status int, texts ...string) {
-	t.Helper()
-	if a.StatusCode != status {
-		t.Errorf("status %d, want %d", a.StatusCode, status)
-	}
-	for _, text := range texts {
-		text, not := strings.CutPrefix(text, "!")
-		if strings.Contains(a.body, text) == not {
-			t.Errorf("the page (%d) holds %q: %v", a.StatusCode, text, !not)
-		}
-	}
-}
-
-func (a answer) wantRedirect(t *testing.T, to string) {
-	t.Helper()
-	if location := a.Header.Get("Location"); a.StatusCode != http.StatusSeeOther || location != to {
-		t.Errorf("status %d to %q, want 303 to %s", a.StatusCode, location, to)
-	}
+	return r.Visit(r.t, webtest.Form(address, values, headers...))
 }

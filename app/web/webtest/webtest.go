@@ -133,6 +133,53 @@ func Form(address string, values url.Values, headers ...string) *http.Request {
 	return Request(http.MethodPost, address, strings.NewReader(values.Encode()), append(own, headers...)...)
 }
 
+// Answer is a response that has been read.
+type Answer struct {
+	*http.Response
+	Text string
+}
+
+// Visit sends a request and returns the answer, as Do does.
+func (p *Pages) Visit(t *testing.T, request *http.Request) Answer {
+	t.Helper()
+	response, text := p.Do(t, request)
+	return Answer{Response: response, Text: text}
+}
+
+// Want fails unless the answer has the status and holds each text, and none that begins with "!".
+func (a Answer) Want(t *testing.T, status int, texts ...string) {
+	t.Helper()
+	if a.StatusCode != status {
+		t.Errorf("status %d, want %d", a.StatusCode, status)
+	}
+	for _, text := range texts {
+		text, not := strings.CutPrefix(text, "!")
+		if strings.Contains(a.Text, text) == not {
+			t.Errorf("the page (%d) holds %q: %v", a.StatusCode, text, !not)
+		}
+	}
+}
+
+// WantRedirect fails unless the answer leads to the address; to one that ends with ? whatever follows it.
+func (a Answer) WantRedirect(t *testing.T, to string) {
+	t.Helper()
+	location := a.Header.Get("Location")
+	if a.StatusCode != http.StatusSeeOther || location != to && !(strings.HasSuffix(to, "?") && strings.HasPrefix(location, to)) {
+		t.Errorf("status %d to %q, want 303 to %s", a.StatusCode, location, to)
+	}
+}
+
+// Stamp is that of the page's form.
+func (a Answer) Stamp(t *testing.T) string {
+	t.Helper()
+	_, rest, found := strings.Cut(a.Text, `name="stamp" value="`)
+	if !found {
+		t.Fatalf("no stamp on the page (%d)", a.StatusCode)
+	}
+	stamp, _, _ := strings.Cut(rest, `"`)
+	return stamp
+}
+
 // Scenario is one visit: who asks for what and when, and what must and must not be on the page.
 type Scenario struct {
 	Name    string
