@@ -29,6 +29,8 @@ func TestWhatIsWrongIsToldByField(t *testing.T) {
 		{"an address with a line of a mail's head", "email", func(d *join.Draft) { d.Email = "anna@karlstad.example\nBcc: b@x.example" }},
 		{"no name", "name", func(d *join.Draft) { d.Name = "" }},
 		{"a name in two lines", "name", func(d *join.Draft) { d.Name = "Anna\x1bBerg" }},
+		{"a name that is an address on the web", "name", func(d *join.Draft) { d.Name = "Klicka på exempel.example nu" }},
+		{"an organisation that is one", "organisation", func(d *join.Draft) { d.Organisation = "www.exempel.example" }},
 		{"a name that turns the text around", "name", func(d *join.Draft) { d.Name = "Anna \u202egreB" }},
 		{"a long name", "name", func(d *join.Draft) { d.Name = strings.Repeat("å", 101) }},
 		{"no organisation", "organisation", func(d *join.Draft) { d.Organisation = "" }},

@@ -158,7 +158,7 @@ func checkLine(organisation string) string {
 	switch {
 	case organisation == "":
 		return textOrganisationMissing
-	case utf8.RuneCountInString(organisation) > maxOrganisation, strings.ContainsFunc(organisation, unfit):
+	case utf8.RuneCountInString(organisation) > maxOrganisation, strings.ContainsFunc(organisation, unfit), member.Linked(organisation):
 		return textOrganisationWrong
 	}
 	return ""

@@ -10,6 +10,7 @@ import (
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
 	"nuso.se/app/guard"
+	"nuso.se/app/mail"
 )
 
 // Account is what somebody sees of their own.
@@ -93,7 +94,7 @@ func (s *Service) Switch(ctx context.Context, token, membership string) (next st
 }
 
 // Close closes the account of who asks: name, address, title and factors are removed, memberships and sessions end; what the log tells
-// names them by an id that leads to nobody. Whoever is logged in may call it, who has factors with one proved a short while ago.
+// names them by an id that leads to nobody. A last mail tells them so. Whoever is logged in may call it, who has factors with one proved a short while ago.
 // Invalid for the last contact person of an organisation and the last admin.
 func (s *Service) Close(ctx context.Context) error {
 	actor := access.From(ctx)
@@ -107,6 +108,9 @@ func (s *Service) Close(ctx context.Context) error {
 		if err := s.needed(tx, actor.ID, ""); err != nil {
 			return err
 		}
+		if err := s.mailClosed(tx, actor.ID); err != nil {
+			return err
+		}
 		if err := closeAccount(tx, actor.ID, db.At(s.now())); err != nil {
 			return db.Error(err)
 		}
@@ -116,6 +120,27 @@ func (s *Service) Close(ctx context.Context) error {
 		return audit.Add(tx, s.now(), audit.Entry{ActorID: actor.ID, Verb: "member.close", SubjectKind: "person", SubjectID: actor.ID})
 	})
 	return fault.Wrap(err, "closing an account")
+}
+
+// closedLetter is the mail about a closed account. It is the last that the address is used for: the job that sends it forgets it.
+const closedLetter = "member-closed"
+
+// closedView is what the mail shows.
+type closedView struct{ Subject, Name, Join, Contact string }
+
+func (s *Service) mailClosed(tx db.Tx, person string) error {
+	p, err := findByID(tx, person)
+	if err != nil {
+		return db.Error(err)
+	}
+	letter, err := s.letters.Write(closedLetter, "Ditt konto i Samarbetsrummet är avslutat", closedView{
+		Subject: "Ditt konto är avslutat", Name: p.Name, Join: s.baseURL + "/ga-med", Contact: s.baseURL + "/kontakt",
+	})
+	if err != nil {
+		return err
+	}
+	letter.To, letter.ToName = p.Email, p.Name
+	return mail.Add(tx, letter)
 }
 
 // needed is Invalid while somebody is the only one who can do what must be done, for an organisation or for the site: by the membership,

@@ -290,7 +290,10 @@ func TestAClosedAccountLeavesAnIDAlone(t *testing.T) {
 		if d.who(token).ID != "" {
 			t.Error("still logged in")
 		}
-		d.work() // what was told of the passkey
+		d.work()
+		if last := d.sent[len(d.sent)-1]; last.To != address || !strings.Contains(last.Text, "Hej Anna Berg!") || !strings.Contains(last.Text, "är avslutat") {
+			t.Errorf("the last mail is to %s:\n%s", last.To, last.Text)
+		}
 		if _, code, _ := d.ask(address); code != "" {
 			t.Error("one can still log in")
 		}

@@ -323,6 +323,29 @@ func TestHowOneLogsInIsChangedByWhoHasJustProvedIt(t *testing.T) {
 	})
 }
 
+func TestTwentyPasskeysAreTheMost(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		_, token := d.added(d.mailed(address))
+		for range 18 {
+			_, token = d.added(token)
+		}
+		ctx := d.as(token)
+		begun, err := d.BeginPasskey(ctx) // while there are nineteen
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, token = d.added(token)
+		_, err = d.AddPasskey(ctx, token, newKey(t).made(t, begun), "")
+		_, again := d.BeginPasskey(ctx)
+		for _, err := range []error{err, again} {
+			if !fault.Is(err, fault.Invalid) || !strings.Contains(fault.Of(err).Text, "20 passnycklar") {
+				t.Errorf("one more: %v", err)
+			}
+		}
+	})
+}
+
 func TestAPasskeyLogsInAlone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)

@@ -161,6 +161,9 @@ func (h *Handler) passkey(c *fiber.Ctx, status int, problem string) error {
 		return fault.Missing("no passkeys at this address")
 	}
 	ceremony, err := h.members.BeginPasskey(c.UserContext())
+	if fault.Is(err, fault.Invalid) {
+		return h.security(c, fiber.StatusUnprocessableEntity, fault.Of(err).Text)
+	}
 	if err != nil {
 		return err
 	}

@@ -150,6 +150,7 @@ func Letters(base string) []mail.Sample {
 			Subject: "Din inloggning har ändrats", Name: "Anna Berg", What: "En passnyckel har tagits bort.",
 			Security: base + securityPath, Contact: base + "/kontakt",
 		}},
+		{Name: closedLetter, View: closedView{Subject: "Ditt konto är avslutat", Name: "Anna Berg", Join: base + "/ga-med", Contact: base + "/kontakt"}},
 		{Name: addressLetter, View: addressView{Subject: "Bekräfta din nya adress", Code: "012345"}},
 		{Name: undoLetter, View: undoView{
 			Subject: "Din adress har ändrats", Name: "Anna Berg", Code: "012345", Link: base + LinkPath + "/angra/abcdefghijklmnopqrstuvwxyz", Contact: base + "/kontakt",

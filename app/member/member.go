@@ -6,6 +6,7 @@
 package member
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -89,14 +90,20 @@ func unseen(r rune) bool {
 // maxName is how many characters a name may have.
 const maxName = 100
 
-// Name tidies what somebody is called. Invalid by field when it is empty, too long, or holds what is not seen.
+// links are texts of which mail programs make links: what strangers type is mailed to those who decide about it.
+var links = regexp.MustCompile(`(?i)://|@|www\.|[\pL\d]{2}\.\pL{2}`)
+
+// Linked reports whether mail programs would make a link of part of the text.
+func Linked(text string) bool { return links.MatchString(text) }
+
+// Name tidies what somebody is called. Invalid by field when it is empty, too long, or holds what is not seen or an address.
 func Name(text string) (string, error) {
 	text = strings.Join(strings.Fields(text), " ")
 	switch {
 	case text == "":
 		return "", fault.InvalidFields(fault.Field{Name: "name", Text: "Skriv ett namn."})
-	case len([]rune(text)) > maxName || strings.ContainsFunc(text, unseen):
-		return "", fault.InvalidFields(fault.Field{Name: "name", Text: "Skriv ett namn på högst 100 tecken, utan osynliga tecken."})
+	case len([]rune(text)) > maxName || strings.ContainsFunc(text, unseen) || Linked(text):
+		return "", fault.InvalidFields(fault.Field{Name: "name", Text: "Skriv ett namn på högst 100 tecken, utan adresser och osynliga tecken."})
 	}
 	return text, nil
 }

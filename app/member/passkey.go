@@ -42,6 +42,9 @@ const (
 	toEnter = "passkey.enter"
 )
 
+// maxPasskeys is how many one may have: more than anybody has devices.
+const maxPasskeys = 20
+
 // newRelyingParty returns what passkeys are for: the site's host. It is nil where that is an IP address, for which browsers make none.
 func newRelyingParty(baseURL string) (*webauthn.WebAuthn, error) {
 	u, err := url.Parse(baseURL)
@@ -118,8 +121,16 @@ func (s *Service) remembered(purpose, state string) (session webauthn.SessionDat
 	return session, json.Unmarshal(raw, &session)
 }
 
+// full is Invalid for who has as many as one may.
+func (h holder) full() error {
+	if len(h.keys) < maxPasskeys {
+		return nil
+	}
+	return fault.New(fault.Invalid, "Du har redan 20 passnycklar. Ta bort någon som du inte använder först.", nil)
+}
+
 // BeginPasskey begins to add a passkey. Whoever is logged in may call it; Unauthenticated when they have factors and have proved none a
-// short while ago.
+// short while ago, Invalid when they have twenty.
 func (s *Service) BeginPasskey(ctx context.Context) (Ceremony, error) {
 	if s.party == nil {
 		return Ceremony{}, nil
@@ -129,6 +140,9 @@ func (s *Service) BeginPasskey(ctx context.Context) (Ceremony, error) {
 		return Ceremony{}, err
 	}
 	h, err := s.holder(tx, actor.ID)
+	if err == nil {
+		err = h.full()
+	}
 	if err != nil {
 		return Ceremony{}, fault.Wrap(err, "beginning a passkey")
 	}
@@ -140,7 +154,7 @@ func (s *Service) BeginPasskey(ctx context.Context) (Ceremony, error) {
 }
 
 // AddPasskey adds the passkey that the browser has made, and returns the token that stands in the place of the session's: a factor was
-// proved. It may be called as BeginPasskey may; Invalid when the answer is not to what was asked, Conflict for a passkey that somebody has.
+// proved. It may be called as BeginPasskey may; Invalid when the answer is not to what was asked and when they have twenty, Conflict for a passkey that somebody has.
 func (s *Service) AddPasskey(ctx context.Context, token string, p Proof, browser string) (next string, err error) {
 	actor := access.From(ctx)
 	session, err := s.remembered(toAdd+actor.ID, p.State)
@@ -157,6 +171,9 @@ func (s *Service) AddPasskey(ctx context.Context, token string, p Proof, browser
 		}
 		h, err := s.holder(tx, actor.ID)
 		if err != nil {
+			return err
+		}
+		if err := h.full(); err != nil {
 			return err
 		}
 		made, err := s.party.CreateCredential(h, session, answer)

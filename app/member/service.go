@@ -60,7 +60,7 @@ type Options struct {
 
 // New returns the service. It fails when a mail's template is missing or wrong, or the address is none.
 func New(o Options) (*Service, error) {
-	letters, err := mail.NewLetters(o.Theme, loginLetter, changedLetter, addressLetter, undoLetter)
+	letters, err := mail.NewLetters(o.Theme, loginLetter, changedLetter, closedLetter, addressLetter, undoLetter)
 	if err != nil {
 		return nil, err
 	}

@@ -137,6 +137,8 @@ func TestWhatCannotBeIsRefusedAndLeavesNothing(t *testing.T) {
 			{"an address with a line break", func(a *member.Admission) { a.Email = "anna@x.example\r\nBcc: b@x.example" }},
 			{"no name", func(a *member.Admission) { a.Name = " " }},
 			{"a name that turns the text around", func(a *member.Admission) { a.Name = "Anna \u202egreB" }},
+			{"a name that mail programs make a link of", func(a *member.Admission) { a.Name = "Vinn! HTTPS://x.example" }},
+			{"an address for a name", func(a *member.Admission) { a.Name = "anna@x.example" }},
 			{"a long name", func(a *member.Admission) { a.Name = strings.Repeat("a", 101) }},
 			{"no role", func(a *member.Admission) { a.Role = "" }},
 			{"an unknown role", func(a *member.Admission) { a.Role = "root" }},

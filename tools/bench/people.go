@@ -59,17 +59,12 @@ func (b *bench) people(ctx context.Context) error {
 	return nil
 }
 
-// nuso runs a command beside the server.
-func (b *bench) nuso(ctx context.Context, s *site.Site, args ...string) (string, error) {
-	return b.CommandIn(ctx, b.Scratch, site.Env(s.Data, "NUSO_ADDR="+s.Addr, "NUSO_BASE_URL="+s.URL), b.bin, args...)
-}
-
 func person(i int) string { return fmt.Sprintf("person%d@matning.example", i) }
 
 // addPeople adds a member for each who asks, and the closed news item.
 func (b *bench) addPeople(ctx context.Context, s *site.Site) error {
 	for i := range askers {
-		if _, err := b.nuso(ctx, s, "user", "add", person(i), "--name", fmt.Sprintf("Person %d", i), "--role", "member", "--municipality", "1780"); err != nil {
+		if _, err := s.Nuso(ctx, b.Runner, "user", "add", person(i), "--name", fmt.Sprintf("Person %d", i), "--role", "member", "--municipality", "1780"); err != nil {
 			return err
 		}
 	}
@@ -81,7 +76,7 @@ func (b *bench) addPeople(ctx context.Context, s *site.Site) error {
 	if err := os.WriteFile(filepath.Join(dir, "nyheter", "matning.md"), fmt.Appendf(nil, closedItem, time.Now().Format(time.DateOnly)), 0o644); err != nil {
 		return fmt.Errorf("writing a closed news item: %w", err)
 	}
-	_, err := b.nuso(ctx, s, "content", "sync", dir)
+	_, err := s.Nuso(ctx, b.Runner, "content", "sync", dir)
 	return err
 }
 
@@ -228,7 +223,7 @@ func (b *bench) alike(ctx context.Context, s *site.Site) error {
 
 // login logs the person in by the link of the shell and returns the session's cookie.
 func (b *bench) login(ctx context.Context, s *site.Site, i int) (string, error) {
-	said, err := b.nuso(ctx, s, "user", "link", person(i))
+	said, err := s.Nuso(ctx, b.Runner, "user", "link", person(i))
 	if err != nil {
 		return "", err
 	}
@@ -305,7 +300,7 @@ func (b *bench) ended(ctx context.Context, s *site.Site) error {
 			return err
 		}
 		begun := time.Now()
-		if _, err := b.nuso(ctx, s, "user", "add", person(i), "--role", "follower", "--municipality", "1780"); err != nil {
+		if _, err := s.Nuso(ctx, b.Runner, "user", "add", person(i), "--role", "follower", "--municipality", "1780"); err != nil {
 			return err
 		}
 		if err := waitOpen(ctx, s, cookie, doors, 0); err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"nuso.se/tools/machine"
@@ -27,6 +28,9 @@ func (f *faults) databaseAway(ctx context.Context) (string, error) {
 		return "", err
 	}
 	defer s.Kill()
+	if err := f.addPeople(ctx, s, 1); err != nil {
+		return "", err
+	}
 	var acknowledged []string
 	var red, green float64
 	wrong := 0
@@ -52,6 +56,10 @@ func (f *faults) databaseAway(ctx context.Context) (string, error) {
 // cutDatabase is one crash and restart.
 func (f *faults) cutDatabase(ctx context.Context, s *site.Site, database *pg.Server) (words []string, red, green float64, wrong int, err error) {
 	w := newWriter(s)
+	in, err := f.enter(ctx, s, "person0@prov.example")
+	if err != nil {
+		return nil, 0, 0, 0, fmt.Errorf("before the crash: %w", err)
+	}
 	var forms []form
 	for range 3 {
 		page, err := w.open(ctx)
@@ -75,26 +83,42 @@ func (f *faults) cutDatabase(ctx context.Context, s *site.Site, database *pg.Ser
 	if red, err = wait(ctx, 30*time.Second, func() bool { return status("/readyz") == http.StatusServiceUnavailable }); err != nil {
 		return nil, 0, 0, 0, fmt.Errorf("readiness never turned red: %w", err)
 	}
-	if status("/healthz") != http.StatusOK {
-		wrong++
-	}
-	if code := status("/nyheter"); code != http.StatusOK && code != http.StatusServiceUnavailable {
-		wrong++
-	}
-	if _, err := w.send(ctx, forms[1]); !errors.Is(err, errRefused) {
-		f.Out.Say("   a message sent meanwhile: %v", err)
-		wrong++
-	}
+	wrong = f.meanwhile(ctx, w, in, forms[1])
 	if err := database.Restart(ctx); err != nil {
 		return nil, 0, 0, 0, err
 	}
 	if green, err = wait(ctx, time.Minute, func() bool { return status("/readyz") == http.StatusOK }); err != nil {
 		return nil, 0, 0, 0, fmt.Errorf("readiness never turned green again: %w", err)
 	}
+	if code := in.status(ctx); code != http.StatusOK {
+		f.Out.Say("   a page of somebody logged in before: %d", code)
+		wrong++
+	}
 	if word, err = w.send(ctx, forms[2]); err != nil {
 		return nil, 0, 0, 0, fmt.Errorf("after the restart: %w", err)
 	}
 	return append(words, word), red, green, wrong, nil
+}
+
+// meanwhile counts the wrong answers while there is no database: to anybody,
+// to somebody who is logged in, and to a message.
+func (f *faults) meanwhile(ctx context.Context, w, in *writer, page form) (wrong int) {
+	expect := func(what string, got int, want ...int) {
+		if !slices.Contains(want, got) {
+			f.Out.Say("   %s meanwhile: %d", what, got)
+			wrong++
+		}
+	}
+	for path, want := range map[string][]int{"/healthz": {http.StatusOK}, "/nyheter": {http.StatusOK, http.StatusServiceUnavailable}} {
+		code, _, _ := w.get(ctx, path)
+		expect(path, code, want...)
+	}
+	expect("a page of somebody logged in", in.status(ctx), http.StatusServiceUnavailable)
+	if _, err := w.send(ctx, page); !errors.Is(err, errRefused) {
+		f.Out.Say("   a message sent meanwhile: %v", err)
+		wrong++
+	}
+	return wrong
 }
 
 // fullDisk fills the file system of the data folder: pages are still read, a

@@ -41,6 +41,7 @@ type scenario struct {
 func scenarios() []scenario {
 	return []scenario{
 		{"kill -9 while people write", (*faults).killServer},
+		{"kill -9 while people log in and out", (*faults).killLogins},
 		{"kill -9 of nuso content sync", (*faults).killSync},
 		{"a second server on the same data", (*faults).secondServer},
 		{"SIGTERM with requests in flight", (*faults).terminate},

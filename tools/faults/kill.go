@@ -107,6 +107,13 @@ func (f *faults) killSync(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := f.addPeople(ctx, s, 1); err != nil {
+		return "", err
+	}
+	reader, err := f.enter(ctx, s, "person0@prov.example") // of closed news too
+	if err != nil {
+		return "", err
+	}
 	dir := filepath.Join(f.Scratch, "content")
 	if err := os.CopyFS(dir, os.DirFS(f.Path("content"))); err != nil {
 		return "", fmt.Errorf("copying the content: %w", err)
@@ -131,12 +138,12 @@ func (f *faults) killSync(ctx context.Context) (string, error) {
 			}
 		}
 		f.cutShort(ctx, s, dir, round == f.rounds-1)
-		if half, err = f.halfPages(ctx, s, pages, half); err != nil {
+		if half, err = halfPages(ctx, reader, pages, half); err != nil {
 			return "", err
 		}
 	}
 	f.sheet.AtMost(0, float64(half), "", "kill -9 of content sync, %d times: pages with half a change", f.rounds-1)
-	missing, err := f.showing(ctx, s, pages, fmt.Sprintf("andra omgång%d", f.rounds-1))
+	missing, err := showing(ctx, reader, pages, fmt.Sprintf("andra omgång%d", f.rounds-1))
 	if err != nil {
 		return "", err
 	}
@@ -161,9 +168,9 @@ func (f *faults) cutShort(ctx context.Context, s *site.Site, dir string, whole b
 
 // halfPages counts the pages that show only one of the two words that belong
 // together, or do not answer.
-func (f *faults) halfPages(ctx context.Context, s *site.Site, pages []string, half int) (int, error) {
+func halfPages(ctx context.Context, reader *writer, pages []string, half int) (int, error) {
 	for _, p := range pages {
-		status, body, err := get(ctx, s, "/nyheter/"+strings.TrimSuffix(filepath.Base(p), ".md"))
+		status, body, err := reader.get(ctx, "/nyheter/"+strings.TrimSuffix(filepath.Base(p), ".md"))
 		if err != nil {
 			return half, err
 		}
@@ -175,11 +182,11 @@ func (f *faults) halfPages(ctx context.Context, s *site.Site, pages []string, ha
 }
 
 // showing waits until every page shows the words and counts those that do not.
-func (f *faults) showing(ctx context.Context, s *site.Site, pages []string, words string) (missing int, err error) {
+func showing(ctx context.Context, reader *writer, pages []string, words string) (missing int, err error) {
 	for end := time.Now().Add(15 * time.Second); ; time.Sleep(100 * time.Millisecond) {
 		missing = 0
 		for _, p := range pages {
-			_, body, err := get(ctx, s, "/nyheter/"+strings.TrimSuffix(filepath.Base(p), ".md"))
+			_, body, err := reader.get(ctx, "/nyheter/"+strings.TrimSuffix(filepath.Base(p), ".md"))
 			if err != nil {
 				return 0, err
 			}
@@ -193,8 +200,12 @@ func (f *faults) showing(ctx context.Context, s *site.Site, pages []string, word
 	}
 }
 
-// get fetches a page.
+// get fetches a page as a visitor.
 func get(ctx context.Context, s *site.Site, path string) (int, string, error) {
-	status, _, body, err := newWriter(s).do(ctx, http.MethodGet, path, nil)
+	return newWriter(s).get(ctx, path)
+}
+
+func (w *writer) get(ctx context.Context, path string) (int, string, error) {
+	status, _, body, err := w.do(ctx, http.MethodGet, path, nil)
 	return status, body, err
 }

@@ -20,14 +20,16 @@ import (
 	"nuso.se/tools/site"
 )
 
-// writer is a person's browser at the contact form.
+// writer is a person's browser.
 type writer struct {
 	site   *site.Site
 	client http.Client
+	cookie string // of the session; empty: nobody is logged in
 }
 
-// What the form says.
+// What forms say.
 var (
+	tokenField = regexp.MustCompile(`name="?token"?[^>]*value="?([^" >]+)`)
 	stampField = regexp.MustCompile(`name="?stamp"?[^>]*value="?([^" >]+)`)
 	bitsField  = regexp.MustCompile(`data-bits="?(\d+)`)
 )
@@ -104,6 +106,9 @@ func (w *writer) do(ctx context.Context, method, path string, fields url.Values)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		request.Header.Set("Origin", w.site.URL)
 		request.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	if w.cookie != "" {
+		request.Header.Set("Cookie", w.cookie)
 	}
 	request.Header.Set("X-Forwarded-For", fmt.Sprintf("10.%d.%d.%d", mathrand.IntN(250), mathrand.IntN(250), 1+mathrand.IntN(250)))
 	answer, err := w.client.Do(request)

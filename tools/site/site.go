@@ -38,6 +38,7 @@ type Site struct {
 	Log   string
 	Ready time.Duration // from start to ready
 	cmd   *exec.Cmd
+	bin   string
 	guard *guardian.Guardian
 	gone  chan struct{}
 	err   error // how it ended; read after gone is closed
@@ -93,7 +94,7 @@ func launch(r *runner.Runner, o Options) (*Site, error) {
 		return nil, fmt.Errorf("making the data folder: %w", err)
 	}
 	s := &Site{URL: "http://localhost:" + port, Addr: "127.0.0.1:" + port, Data: o.Data, Log: o.Log,
-		guard: r.Guard, gone: make(chan struct{})}
+		bin: o.Bin, guard: r.Guard, gone: make(chan struct{})}
 	if s.Log == "" {
 		s.Log = o.Data + ".log"
 	}
@@ -114,6 +115,12 @@ func launch(r *runner.Runner, o Options) (*Site, error) {
 		close(s.gone)
 	}()
 	return s, nil
+}
+
+// Nuso runs a command of the binary beside the server, with its settings, and
+// returns what it prints.
+func (s *Site) Nuso(ctx context.Context, r *runner.Runner, args ...string) (string, error) {
+	return r.CommandIn(ctx, r.Scratch, s.cmd.Env, s.bin, args...)
 }
 
 // Env is a clean environment for the binary on the given data folder.
