@@ -35,7 +35,7 @@ func (h *Handler) CodeForm(c *fiber.Ctx) error {
 }
 
 func (h *Handler) code(c *fiber.Ctx, status int, problem string) error {
-	view := h.site.NewCode(page("Skriv koden", codePath), codeForm, problem)
+	view := h.site.NewCodeView(page("Skriv koden", codePath), codeForm, problem)
 	view.Lead = "Ett steg återstår. Vi har mejlat dig. I mejlet finns en kod med sex siffror."
 	return h.site.RenderStatus(c, status, "join/code", view)
 }

@@ -17,6 +17,7 @@ import (
 	"nuso.se/app/limit"
 	"nuso.se/app/member"
 	"nuso.se/app/organisation"
+	"nuso.se/app/seal"
 )
 
 // letterJob is the kind of the job that mails who has asked.
@@ -43,7 +44,7 @@ type Service struct {
 	log           *slog.Logger
 	limiter       *limit.Limiter
 	letters       letters
-	secret        []byte
+	secret        seal.Key
 	docs          *document.Service
 	members       *member.Service
 	organisations *organisation.Service

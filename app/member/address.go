@@ -9,6 +9,7 @@ import (
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
 	"nuso.se/app/mail"
+	"nuso.se/app/seal"
 )
 
 // addressChange is a row of the table.
@@ -79,7 +80,7 @@ func (s *Service) AskAddress(ctx context.Context, email string) error {
 
 // mailAddressCode keeps the wish and mails the code, unless somebody has the address.
 func (s *Service) mailAddressCode(tx db.Tx, p Person, email, key string) error {
-	id, code := db.NewID(), NewCode()
+	id, code := db.NewID(), seal.NewCode()
 	row := addressChange{ID: id, PersonID: p.ID, OldEmail: p.Email, NewEmail: email, CodeHash: s.hash("address", id+code), CreatedAt: db.At(s.now())}
 	if err := tx.Create(&row).Error; err != nil {
 		return db.Error(err)
@@ -104,7 +105,7 @@ func (s *Service) ConfirmAddress(ctx context.Context, code string) error {
 	if err != nil {
 		return fault.Wrap(err, "changing an address")
 	}
-	if !same(row.CodeHash, s.hash("address", row.ID+Digits(code))) {
+	if !seal.Same(row.CodeHash, s.hash("address", row.ID+seal.Digits(code))) {
 		return errSpent("it does not fit")
 	}
 	key, err := Key(row.NewEmail)
@@ -112,7 +113,7 @@ func (s *Service) ConfirmAddress(ctx context.Context, code string) error {
 		return err
 	}
 	err = s.db.Tx(ctx, func(tx db.Tx) error {
-		undo, undoCode := newSecret(), NewCode()
+		undo, undoCode := seal.NewLink(), seal.NewCode()
 		row.ConfirmedAt, row.UndoHash, row.UndoCode = db.At(s.now()), s.hash("undo", undo), s.hash("undo", row.ID+undoCode)
 		confirmed, err := confirmChange(tx, row)
 		if err != nil {
@@ -197,7 +198,7 @@ func (s *Service) UndoAddress(ctx context.Context, link, code string) error {
 		}
 		return db.Error(countChange(tx, row.ID))
 	})
-	if err == nil && !same(row.UndoCode, s.hash("undo", row.ID+Digits(code))) {
+	if err == nil && !seal.Same(row.UndoCode, s.hash("undo", row.ID+seal.Digits(code))) {
 		err = errSpent("it does not fit")
 	}
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"nuso.se/app/access"
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
+	"nuso.se/app/seal"
 )
 
 // NewCodeApp is an app that is being added: the secret it is given, in groups to type, and as a picture to point its camera at. State
@@ -145,14 +146,14 @@ func (s *Service) countCode(ctx context.Context, person string) error {
 
 // shown returns the half minute in which the app shows the code: now, the one before or the one after.
 func (s *Service) shown(secret []byte, code string) (int64, error) {
-	text, code := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret), Digits(code)
+	text, code := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret), seal.Digits(code)
 	for _, away := range []time.Duration{0, -step, step} {
 		at := s.now().Add(away)
 		want, err := totp.GenerateCode(text, at)
 		if err != nil {
 			return 0, fault.Wrap(err, "working out a code")
 		}
-		if same(want, code) {
+		if seal.Same(want, code) {
 			return at.Unix() / int64(step.Seconds()), nil
 		}
 	}

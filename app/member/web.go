@@ -107,7 +107,7 @@ func (h *Handler) CodeForm(c *fiber.Ctx) error {
 }
 
 func (h *Handler) code(c *fiber.Ctx, status int, problem string) error {
-	view := h.site.NewCode(web.PersonalPage("Skriv koden", codePath), codeForm, problem)
+	view := h.site.NewCodeView(web.PersonalPage("Skriv koden", codePath), codeForm, problem)
 	view.Lead = "Har adressen ett konto har vi mejlat en kod med sex siffror dit. Den gäller i 10 minuter."
 	return h.site.RenderStatus(c, status, "member/code", view)
 }

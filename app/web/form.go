@@ -44,10 +44,7 @@ func (s *Site) CheckStamp(form, stamp string) error {
 }
 
 func (s *Site) sign(form string, raw []byte) []byte {
-	mac := hmac.New(sha256.New, s.secret)
-	mac.Write([]byte("stamp\x00" + form + "\x00"))
-	mac.Write(raw)
-	return mac.Sum(nil)[:16]
+	return s.secret.Sum("stamp", form, string(raw))[:16]
 }
 
 func encode(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
@@ -88,8 +85,8 @@ type CodeView struct {
 	Code  Input
 }
 
-// NewCode returns the page for a form of codes, with what was wrong with the last one; its field has the name code.
-func (s *Site) NewCode(page Page, form, problem string) *CodeView {
+// NewCodeView returns the page for a form of codes, with what was wrong with the last one; its field has the name code.
+func (s *Site) NewCodeView(page Page, form, problem string) *CodeView {
 	return &CodeView{Page: page, Stamp: s.Stamp(form), Code: Input{Name: "code", Error: problem}}
 }
 
