@@ -3,7 +3,6 @@ package contact
 import (
 	"bytes"
 	"context"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -20,7 +19,6 @@ import (
 	"nuso.se/app/mail"
 	"nuso.se/app/web"
 	"nuso.se/app/web/webtest"
-	"nuso.se/themes"
 )
 
 const (
@@ -54,12 +52,9 @@ func newRigWith(t *testing.T, d *db.DB, sender mail.Sender) *rig {
 	r := &rig{t: t, db: d, log: &logged{}}
 	log := slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	fake := clock.NewFake(time.Date(2026, 3, 25, 9, 12, 0, 0, time.UTC))
-	theme, err := fs.Sub(themes.Files, "nuso")
-	if err != nil {
-		t.Fatal(err)
-	}
+	var err error
 	r.service, err = New(Options{
-		DB: d, Limiter: limit.New(d, fake.Now, secret), Theme: theme, Secret: secret,
+		DB: d, Limiter: limit.New(d, fake.Now, secret), Theme: webtest.Theme(t), Secret: secret,
 		Now: fake.Now, Log: log, Office: office, BaseURL: baseURL,
 	})
 	if err != nil {

@@ -80,13 +80,7 @@ func (s *Service) Person(ctx context.Context, id string) (k Known, err error) {
 // NotFound to others and for one that is not in force, Invalid without a reason and for the last contact person of an organisation
 // or the last admin.
 func (s *Service) Expel(ctx context.Context, person, membership, reason string) error {
-	if err := admins(ctx, "ending a membership"); err != nil {
-		return err
-	}
-	if err := checkReason(reason); err != nil {
-		return err
-	}
-	if err := Fresh(ctx); err != nil {
+	if err := decides(ctx, "ending a membership", reason); err != nil {
 		return err
 	}
 	err := s.db.Tx(ctx, func(tx db.Tx) error {
@@ -117,13 +111,7 @@ func (s *Service) Expel(ctx context.Context, person, membership, reason string) 
 // ResetFactors removes all second factors of somebody who has lost theirs, and ends their sessions: they log in by mail and add new
 // ones. They are told by mail. It may be called as Expel may.
 func (s *Service) ResetFactors(ctx context.Context, person, reason string) error {
-	if err := admins(ctx, "removing second factors"); err != nil {
-		return err
-	}
-	if err := checkReason(reason); err != nil {
-		return err
-	}
-	if err := Fresh(ctx); err != nil {
+	if err := decides(ctx, "removing second factors", reason); err != nil {
 		return err
 	}
 	err := s.db.Tx(ctx, func(tx db.Tx) error {
@@ -141,6 +129,17 @@ func (s *Service) ResetFactors(ctx context.Context, person, reason string) error
 		})
 	})
 	return fault.Wrap(err, "removing second factors")
+}
+
+// decides refuses all but admins who tell why and have proved a second factor a short while ago.
+func decides(ctx context.Context, what, reason string) error {
+	if err := admins(ctx, what); err != nil {
+		return err
+	}
+	if err := checkReason(reason); err != nil {
+		return err
+	}
+	return Fresh(ctx)
 }
 
 func checkReason(reason string) error {

@@ -175,11 +175,7 @@ func (h *Handler) ChangePerson(c *fiber.Ctx) error {
 		what, err = "aterstalld", h.members.ResetFactors(ctx, id, reason)
 	default:
 		what = "tillagd"
-		if err = checkReason(reason); err == nil {
-			_, err = h.members.Admit(ctx, Admission{
-				Email: k.Email, Role: access.Role(web.Field(c, "role")), Organisation: web.Field(c, "organisation"), Reason: reason,
-			})
-		}
+		_, err = h.give(c, k.Email, "")
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return h.person(c, fault.Status(err), fault.Of(err))
@@ -188,6 +184,17 @@ func (h *Handler) ChangePerson(c *fiber.Ctx) error {
 		return err
 	}
 	return c.Redirect(peoplePath+"/"+id+"?gjort="+what, fiber.StatusSeeOther)
+}
+
+// give gives whoever has the address the role that the form says.
+func (h *Handler) give(c *fiber.Ctx, email, name string) (Admitted, error) {
+	a := Admission{
+		Email: email, Name: name, Role: access.Role(web.Field(c, "role")), Organisation: web.Field(c, "organisation"), Reason: web.Field(c, "reason"),
+	}
+	if err := checkReason(a.Reason); err != nil {
+		return Admitted{}, err
+	}
+	return h.members.Admit(c.UserContext(), a)
 }
 
 // AdmitForm serves the page where somebody new is given a role.
@@ -211,14 +218,7 @@ func (h *Handler) Admit(c *fiber.Ctx) error {
 	if err := h.site.CheckForm(c); err != nil {
 		return err
 	}
-	reason := web.Field(c, "reason")
-	var admitted Admitted
-	err := checkReason(reason)
-	if err == nil {
-		admitted, err = h.members.Admit(c.UserContext(), Admission{
-			Email: web.Field(c, "email"), Name: web.Field(c, "name"), Role: access.Role(web.Field(c, "role")), Organisation: web.Field(c, "organisation"), Reason: reason,
-		})
-	}
+	admitted, err := h.give(c, web.Field(c, "email"), web.Field(c, "name"))
 	if fault.Is(err, fault.Invalid) {
 		return h.admit(c, fiber.StatusUnprocessableEntity, fault.Of(err).Fields)
 	}

@@ -42,7 +42,7 @@ func New(t *testing.T, fake *clock.Fake, samples []web.Sample, change ...func(*w
 	t.Helper()
 	options := web.Options{
 		BaseURL: BaseURL, Secret: bytes.Repeat([]byte("s"), 32), Now: fake.Now, Log: slog.New(slog.DiscardHandler),
-		Theme: theme(t, samples), Dist: fstest.MapFS{}, Samples: samples,
+		Theme: only(t, samples), Dist: fstest.MapFS{}, Samples: samples,
 	}
 	for _, c := range change {
 		c(&options)
@@ -59,28 +59,38 @@ func New(t *testing.T, fake *clock.Fake, samples []web.Sample, change ...func(*w
 	return p
 }
 
-// theme is the real one but for the views of other features.
-func theme(t *testing.T, samples []web.Sample) fs.FS {
+// only is the theme but for the views of other features.
+func only(t *testing.T, samples []web.Sample) fs.FS {
 	t.Helper()
 	patterns := []string{"layouts/*.html", "partials/*.html", "error/*.html"}
 	for _, s := range samples {
 		patterns = append(patterns, s.Name+".html")
 	}
-	out := fstest.MapFS{}
+	whole, out := Theme(t), fstest.MapFS{}
 	for _, pattern := range patterns {
-		names, err := fs.Glob(themes.Files, "nuso/"+pattern)
+		names, err := fs.Glob(whole, pattern)
 		if err != nil || len(names) == 0 {
 			t.Fatalf("no template %s: %v", pattern, err)
 		}
 		for _, name := range names {
-			text, err := fs.ReadFile(themes.Files, name)
+			text, err := fs.ReadFile(whole, name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			out[strings.TrimPrefix(name, "nuso/")] = &fstest.MapFile{Data: text}
+			out[name] = &fstest.MapFile{Data: text}
 		}
 	}
 	return out
+}
+
+// Theme is the real one whole, with its mails.
+func Theme(t *testing.T) fs.FS {
+	t.Helper()
+	whole, err := fs.Sub(themes.Files, "nuso")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return whole
 }
 
 // Do sends a request and returns the answer and its body, unpacked.
