@@ -17,7 +17,7 @@ import (
 // What a feature needs of another it declares as a small interface, and main hands it over.
 func rooms() []room {
 	return []room{
-		{"the kernel", []string{"access", "clock", "config", "fault", "guard"}, nil},
+		{"the kernel", []string{"access", "clock", "config", "fault", "guard", "seal"}, nil},
 		{"the adapters", []string{"audit", "calendar", "db", "jobs", "limit", "mail", "mail/folder", "mail/smtp", "markdown", "oidc", "search", "search/bleve", "search/fallback", "search/meili", "search/swedish", "session", "web"},
 			[]string{"the kernel", "the adapters"}},
 		{"the foundation", []string{"document", "member", "organisation"}, []string{"the kernel", "the adapters"}},

@@ -3,14 +3,11 @@ package contact
 import (
 	"bytes"
 	"context"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,7 +19,6 @@ import (
 	"nuso.se/app/mail"
 	"nuso.se/app/web"
 	"nuso.se/app/web/webtest"
-	"nuso.se/themes"
 )
 
 const (
@@ -56,12 +52,9 @@ func newRigWith(t *testing.T, d *db.DB, sender mail.Sender) *rig {
 	r := &rig{t: t, db: d, log: &logged{}}
 	log := slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	fake := clock.NewFake(time.Date(2026, 3, 25, 9, 12, 0, 0, time.UTC))
-	theme, err := fs.Sub(themes.Files, "nuso")
-	if err != nil {
-		t.Fatal(err)
-	}
+	var err error
 	r.service, err = New(Options{
-		DB: d, Limiter: limit.New(d, fake.Now, secret), Theme: theme, Secret: secret,
+		DB: d, Limiter: limit.New(d, fake.Now, secret), Theme: webtest.Theme(t), Secret: secret,
 		Now: fake.Now, Log: log, Office: office, BaseURL: baseURL,
 	})
 	if err != nil {
@@ -145,28 +138,23 @@ func (l *logged) String() string {
 	return l.text.String()
 }
 
-// answer is a response that has been read.
-type answer struct {
-	*http.Response
-	body string
-}
-
-func (r *rig) do(request *http.Request) answer {
+// do sends a request; no answer sets a cookie.
+func (r *rig) do(request *http.Request) webtest.Answer {
 	r.t.Helper()
-	response, body := r.Do(r.t, request)
-	if cookie := response.Header.Get("Set-Cookie"); cookie != "" {
+	answer := r.Visit(r.t, request)
+	if cookie := answer.Header.Get("Set-Cookie"); cookie != "" {
 		r.t.Errorf("%s %s sets the cookie %s", request.Method, request.URL, cookie)
 	}
-	return answer{response, body}
+	return answer
 }
 
-func (r *rig) get(address string) answer {
+func (r *rig) get(address string) webtest.Answer {
 	r.t.Helper()
 	return r.do(webtest.Request(http.MethodGet, address, nil))
 }
 
 // post sends a form as a browser does from the site's own pages.
-func (r *rig) post(address string, values url.Values, headers ...string) answer {
+func (r *rig) post(address string, values url.Values, headers ...string) webtest.Answer {
 	r.t.Helper()
 	return r.do(webtest.Form(address, values, headers...))
 }
@@ -174,23 +162,12 @@ func (r *rig) post(address string, values url.Values, headers ...string) answer 
 // from makes a request come from the address, through the proxy.
 func from(address string) []string { return []string{"X-Forwarded-For", address} }
 
-var stampPattern = regexp.MustCompile(`name="stamp" value="([^"]+)"`)
-
-func (a answer) stamp(t *testing.T) string {
-	t.Helper()
-	found := stampPattern.FindStringSubmatch(a.body)
-	if found == nil {
-		t.Fatalf("no stamp on the page (%d)", a.StatusCode)
-	}
-	return found[1]
-}
-
 // filled returns the form of a fresh page with good values, without proof.
 func (r *rig) filled() url.Values {
 	r.t.Helper()
 	return url.Values{
 		"name": {"Anna Berg"}, "email": {"anna@exempel.se"}, "message": {"Hej!\r\n\r\nHur tolkar vi tabell 3 i rapporten?"},
-		"website": {""}, "stamp": {r.get("/kontakt").stamp(r.t)}, "proof": {""},
+		"website": {""}, "stamp": {r.get("/kontakt").Stamp(r.t)}, "proof": {""},
 	}
 }
 
@@ -208,27 +185,5 @@ func prove(stamp string) string {
 		if proof := strconv.Itoa(n); web.Proven(stamp, proof) {
 			return proof
 		}
-	}
-}
-
-// want fails unless the answer has the status and holds each text, and none that begins with "!".
-func (a answer) want(t *testing.T, status int, texts ...string) {
-	t.Helper()
-	if a.StatusCode != status {
-		t.Errorf("status %d, want %d", a.StatusCode, status)
-	}
-	for _, text := range texts {
-		text, not := strings.CutPrefix(text, "!")
-		if strings.Contains(a.body, text) == not {
-			t.Errorf("the page (%d) holds %q: %v", a.StatusCode, text, !not)
-		}
-	}
-}
-
-func (a answer) wantRedirect(t *testing.T, to string) {
-	t.Helper()
-	location := a.Header.Get("Location")
-	if path, _, _ := strings.Cut(location, "?"); a.StatusCode != http.StatusSeeOther || path != to {
-		t.Errorf("status %d to %q, want 303 to %s", a.StatusCode, location, to)
 	}
 }

@@ -32,7 +32,7 @@ func TestOddPostsAreRefusedWithAPage(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			page := r.do(webtest.Request(http.MethodPost, "/kontakt", strings.NewReader(c.body), "Content-Type", c.mediaType, "Sec-Fetch-Site", "same-origin"))
-			page.want(t, c.status, "<h1>", "!goroutine")
+			page.Want(t, c.status, "<h1>", "!goroutine")
 		})
 	}
 	r.wantMails(0)
@@ -51,7 +51,7 @@ func TestWhatIsTypedIsNeverMarkup(t *testing.T) {
 			wantSameElements(t, "the form", form, evilForm)
 			wantSameElements(t, "the page behind the link", confirm, evilConfirm)
 			wantSameElements(t, "the mail", mailed, evilMailed)
-			r.get(pendingPath+"?till="+url.QueryEscape(evil)).want(t, 200, textSomeAddress, "!alert(1)")
+			r.get(pendingPath+"?till="+url.QueryEscape(evil)).Want(t, 200, textSomeAddress, "!alert(1)")
 		})
 	}
 }
@@ -65,18 +65,18 @@ func (r *rig) pagesOf(name, email, message string) (form, confirm, mailed string
 	values.Set("email", email)
 	values.Set("message", message)
 	page := r.post("/kontakt", values, from(freshAddress())...)
-	page.want(r.t, 422)
+	page.Want(r.t, 422)
 
 	values = r.filled()
 	values.Set("name", strings.Map(dropUnfit, name)+" Berg")
 	values.Set("email", freshMailbox())
 	values.Set("message", message+" och mer därtill")
-	r.post("/kontakt", values, from(freshAddress())...).wantRedirect(r.t, "/kontakt/vantar")
+	r.post("/kontakt", values, from(freshAddress())...).WantRedirect(r.t, "/kontakt/vantar?")
 	link := confirmPath + "/" + r.token()
-	confirm = r.get(link).body
-	r.post(link, nil).wantRedirect(r.t, "/kontakt/tack")
+	confirm = r.get(link).Text
+	r.post(link, nil).WantRedirect(r.t, "/kontakt/tack")
 	mails := r.mails()
-	return page.body, confirm, mails[len(mails)-1].HTML
+	return page.Text, confirm, mails[len(mails)-1].HTML
 }
 
 func TestAMegabyteIsTooMuch(t *testing.T) {
@@ -101,7 +101,7 @@ func TestAMegabyteIsTooMuch(t *testing.T) {
 	}
 	defer response.Body.Close()
 	body, _ := io.ReadAll(response.Body)
-	answer{response, string(body)}.want(t, 413, "Det du skickade är för stort")
+	webtest.Answer{Response: response, Text: string(body)}.Want(t, 413, "Det du skickade är för stort")
 }
 
 // elements counts the elements of a page, those that hold a handler or a script's address as "!".

@@ -2,7 +2,6 @@ package contact
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
 	"nuso.se/app/mail"
+	"nuso.se/app/seal"
 )
 
 // postpone keeps the message within tx and mails the link. Only the link: the form must not mail strangers what
@@ -18,7 +18,7 @@ func (s *Service) postpone(tx db.Tx, m Message) error {
 	if err := s.limitMails(tx, m.Email); err != nil {
 		return err
 	}
-	token := strings.ToLower(rand.Text()) // addresses are in lower case
+	token := seal.NewLink()
 	now := s.now()
 	err := insertWaiting(tx, waiting{
 		TokenHash: s.hash("link", token), Name: m.Name, Email: m.Email, Message: m.Text,

@@ -42,10 +42,8 @@ func (h *Handler) refuseLink(c *fiber.Ctx, err error) error {
 	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	h.log(c, fiber.StatusNotFound, err)
-	return h.site.RenderStatus(c, fiber.StatusNotFound, "error/show", &web.ErrorView{
-		Page:   web.Page{Title: "Länken går inte att använda", Lead: fault.Of(err).Text, Path: path, NoIndex: true, NoStore: true},
-		Status: fiber.StatusNotFound,
-		Links:  []web.Link{{Title: "Skriv ett nytt meddelande", Path: path}, {Title: "Till startsidan", Path: "/"}},
+	return h.site.Refuse(c, err, "error/show", &web.ErrorView{
+		Page:  web.Page{Title: "Länken går inte att använda", Lead: fault.Of(err).Text, Path: path, NoIndex: true, NoStore: true},
+		Links: []web.Link{{Title: "Skriv ett nytt meddelande", Path: path}, {Title: "Till startsidan", Path: "/"}},
 	})
 }

@@ -2,9 +2,6 @@ package contact
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,6 +13,7 @@ import (
 	"nuso.se/app/jobs"
 	"nuso.se/app/limit"
 	"nuso.se/app/mail"
+	"nuso.se/app/seal"
 )
 
 // Options are what a Service is made of; all are required.
@@ -35,7 +33,7 @@ type Service struct {
 	db      *db.DB
 	limiter *limit.Limiter
 	letters letters
-	secret  []byte
+	secret  seal.Key
 	now     clock.Clock
 	log     *slog.Logger
 	office  string
@@ -145,10 +143,5 @@ func (s *Service) Sweep(ctx context.Context) (messages int64, err error) {
 
 // hash returns what stands for the parts in the database: nobody without the secret can tell them from it.
 func (s *Service) hash(what string, parts ...string) string {
-	mac := hmac.New(sha256.New, s.secret)
-	fmt.Fprintf(mac, "contact.%s", what)
-	for _, part := range parts {
-		fmt.Fprintf(mac, "\x00%s", part)
-	}
-	return hex.EncodeToString(mac.Sum(nil))
+	return s.secret.Hash("contact."+what, parts...)
 }

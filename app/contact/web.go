@@ -2,10 +2,7 @@ package contact
 
 import (
 	"errors"
-	"log/slog"
-	"math"
 	"net/url"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -26,16 +23,13 @@ func NewHandler(site *web.Site, contact *Service) *Handler {
 	return &Handler{site: site, contact: contact}
 }
 
-// Field is what was typed in a field and what was wrong with it; Name is the field's name and id.
-type Field struct{ Name, Value, Error string }
-
 // FormView is the page /kontakt, new or with what was wrong. Problem is a refusal that belongs to no field.
 type FormView struct {
 	web.Page
 	Action               string
 	Stamp                string
 	Bits                 int
-	Name, Email, Message Field
+	Name, Email, Message web.Input
 	Errors               []web.FormError
 	Problem              string
 }
@@ -126,7 +120,7 @@ func Section() web.Section {
 func (h *Handler) newForm(m Message) *FormView {
 	view := &FormView{
 		Page: Section().Page(), Action: path, Stamp: h.site.Stamp(form), Bits: web.ProofBits,
-		Name: Field{Name: "name", Value: m.Name}, Email: Field{Name: "email", Value: m.Email}, Message: Field{Name: "message", Value: m.Text},
+		Name: web.Input{Name: "name", Value: m.Name}, Email: web.Input{Name: "email", Value: m.Email}, Message: web.Input{Name: "message", Value: m.Text},
 	}
 	view.Title, view.NoStore, view.Scripts = "Kontakta oss", true, []string{"contact"}
 	return view
@@ -137,7 +131,7 @@ func (h *Handler) refuse(c *fiber.Ctx, sub Submission, err error) error {
 	f, view := fault.Of(err), h.newForm(sub.Message)
 	switch fault.KindOf(err) {
 	case fault.Invalid:
-		if view.mark(f.Fields); len(f.Fields) == 0 {
+		if view.Errors = web.Mark(f.Fields, &view.Name, &view.Email, &view.Message); len(f.Fields) == 0 {
 			view.Problem = f.Text
 		}
 	case fault.Forbidden:
@@ -150,32 +144,7 @@ func (h *Handler) refuse(c *fiber.Ctx, sub Submission, err error) error {
 	default:
 		return err
 	}
-	if f.After > 0 {
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(f.After.Seconds()))))
-	}
-	h.log(c, fault.Status(err), err)
-	return h.site.RenderStatus(c, fault.Status(err), "contact/form", view)
-}
-
-// log notes a refusal; errors here never hold what was typed.
-func (h *Handler) log(c *fiber.Ctx, status int, err error) {
-	level := slog.LevelWarn
-	if status >= fiber.StatusInternalServerError {
-		level = slog.LevelError
-	}
-	h.site.Log.Log(c.UserContext(), level, "refused", "request", c.GetRespHeader("X-Request-Id"), "status", status, "err", err)
-}
-
-// mark puts each fault beside its field and into the summary.
-func (v *FormView) mark(fields []fault.Field) {
-	for _, f := range fields {
-		for _, field := range []*Field{&v.Name, &v.Email, &v.Message} {
-			if field.Name == f.Name {
-				field.Error = f.Text
-			}
-		}
-		v.Errors = append(v.Errors, web.FormError{Field: f.Name, Text: f.Text})
-	}
+	return h.site.Refuse(c, err, "contact/form", view)
 }
 
 // checkReadable refuses bytes that are no text; web.Field has mended them for the page, and what was meant is unknown.

@@ -1,7 +1,6 @@
 package demo_test
 
 import (
-	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -24,7 +23,7 @@ import (
 	"nuso.se/app/news"
 	"nuso.se/app/organisation"
 	"nuso.se/app/session"
-	"nuso.se/themes"
+	"nuso.se/app/web/webtest"
 )
 
 // rig is a site with the demonstration and something real.
@@ -46,12 +45,9 @@ func newRig(t *testing.T, d *db.DB) *rig {
 		t.Fatal(err)
 	}
 	secret := []byte("a secret of this test alone, long enough")
-	theme, err := fs.Sub(themes.Files, "nuso")
-	if err != nil {
-		t.Fatal(err)
-	}
+	var err error
 	r.members, err = member.New(member.Options{
-		DB: d, Now: now, Limiter: limit.New(d, now, secret), Theme: theme, Secret: secret, BaseURL: "https://nuso.example",
+		DB: d, Now: now, Limiter: limit.New(d, now, secret), Theme: webtest.Theme(t), Secret: secret, BaseURL: "https://nuso.example",
 		Sessions: r.sessions, Areas: r.organisations.Areas,
 	})
 	if err != nil {

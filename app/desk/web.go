@@ -84,11 +84,6 @@ const (
 	discardPath = jobsPath + "/ta-bort"
 )
 
-func page(title, path string, above ...web.Link) web.Page {
-	crumbs := append([]web.Link{{Title: "Start", Path: "/"}}, above...)
-	return web.Page{Title: title, Path: path, NoIndex: true, NoStore: true, Crumbs: append(crumbs, web.Link{Title: title})}
-}
-
 func admin() web.Link { return web.Link{Title: "Administration", Path: adminPath} }
 
 // Show serves the start of the desk: what waits.
@@ -97,7 +92,7 @@ func (h *Handler) Show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := &ShowView{Page: page("Redaktionen", deskPath), Admin: access.From(c.UserContext()).Role == access.Admin}
+	view := &ShowView{Page: web.PersonalPage("Redaktionen", deskPath), Admin: access.From(c.UserContext()).Role == access.Admin}
 	view.Lead = "Det som väntar på dig."
 	for _, task := range waiting {
 		view.Tasks = append(view.Tasks, TaskView(task))
@@ -111,7 +106,7 @@ func (h *Handler) Admin(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := &AdminView{Page: page("Administration", adminPath), Log: overview.Log.Number}
+	view := &AdminView{Page: web.PersonalPage("Administration", adminPath), Log: overview.Log.Number}
 	view.Failed = TaskView{Title: "Arbeten som har misslyckats", Path: jobsPath, Count: overview.Failed}
 	return h.site.Render(c, "desk/admin", view)
 }
@@ -131,7 +126,7 @@ func (h *Handler) Jobs(c *fiber.Ctx) error {
 		return err
 	}
 	view := &JobsView{
-		Page: page("Arbeten som har misslyckats", jobsPath, admin()), Done: done(web.Query(c, "gjort")), Pager: pager,
+		Page: web.PersonalPage("Arbeten som har misslyckats", jobsPath, admin()), Done: done(web.Query(c, "gjort")), Pager: pager,
 		HowMany: web.Plural(failed.Total, "arbete har misslyckats", "arbeten har misslyckats"),
 	}
 	view.Part = pager.Part()
@@ -187,7 +182,7 @@ func (h *Handler) DiscardForm(c *fiber.Ctx) error {
 	if err != nil {
 		return back(c, "", err)
 	}
-	view := &DiscardView{Page: page("Ta bort arbetet?", discardPath, admin(), web.Link{Title: "Arbeten", Path: jobsPath}), Job: h.job(job)}
+	view := &DiscardView{Page: web.PersonalPage("Ta bort arbetet?", discardPath, admin(), web.Link{Title: "Arbeten", Path: jobsPath}), Job: h.job(job)}
 	return h.site.Render(c, "desk/discard", view)
 }
 

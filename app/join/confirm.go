@@ -2,19 +2,13 @@ package join
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
 	"nuso.se/app/member"
+	"nuso.se/app/seal"
 )
 
 // ByLink returns the request that waits for the link, if the secret is that of the browser that asked; here tells whether it is. It
@@ -25,7 +19,7 @@ func (s *Service) ByLink(ctx context.Context, link, secret string) (r Request, h
 	if err != nil {
 		return Request{}, false, fault.Wrap(db.Error(err), "looking at a link")
 	}
-	if same(r.AskHash, s.hash("ask", secret)) {
+	if seal.Same(r.AskHash, s.hash("ask", secret)) {
 		return r, true, nil
 	}
 	if !r.ConfirmedAt.IsZero() {
@@ -38,7 +32,7 @@ func (s *Service) ByLink(ctx context.Context, link, secret string) (r Request, h
 // Invalid for a link that is too old, never was, or is opened elsewhere.
 func (s *Service) ConfirmLink(ctx context.Context, link, secret string) error {
 	ask := s.hash("ask", secret)
-	return s.confirm(ctx, byLink, s.hash("link", link), func(r Request) bool { return same(r.AskHash, ask) })
+	return s.confirm(ctx, byLink, s.hash("link", link), func(r Request) bool { return seal.Same(r.AskHash, ask) })
 }
 
 // ConfirmCode confirms the request with the code from the mail, in the browser that asked. Anyone who has both may call it; once more it
@@ -52,7 +46,7 @@ func (s *Service) ConfirmCode(ctx context.Context, secret, code string) error {
 	if err := s.countTry(ctx, ask); err != nil {
 		return err
 	}
-	return s.confirm(ctx, byAsk, ask, func(r Request) bool { return same(r.CodeHash, s.hash("code", ask, code)) })
+	return s.confirm(ctx, byAsk, ask, func(r Request) bool { return seal.Same(r.CodeHash, s.hash("code", ask, code)) })
 }
 
 // countTry counts a code before it is looked at, in a transaction of its own: what is tried at once counts too.
@@ -160,20 +154,9 @@ func (s *Service) TellEditors(ctx context.Context) error {
 	return fault.Wrap(err, "telling editors about late requests to join")
 }
 
-// hash is what of a secret is kept: nobody who reads the table can make it again, also not of a code of six digits.
 func (s *Service) hash(what string, parts ...string) string {
-	mac := hmac.New(sha256.New, s.secret)
-	fmt.Fprintf(mac, "join.%s", what)
-	for _, part := range parts {
-		fmt.Fprintf(mac, "\x00%s", part)
-	}
-	return hex.EncodeToString(mac.Sum(nil))
+	return s.secret.Hash("join."+what, parts...)
 }
-
-func same(a, b string) bool { return a != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
-
-// newSecret is in lower case, as all addresses of the site are.
-func newSecret() string { return strings.ToLower(rand.Text()) }
 
 // errSpent says that a code or a link is good no more, or never was.
 func errSpent(why string) error { return fault.New(fault.Invalid, textSpent, errors.New(why)) }

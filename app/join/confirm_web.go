@@ -10,12 +10,6 @@ import (
 	"nuso.se/app/web"
 )
 
-// CodeView is the page where the code is typed.
-type CodeView struct {
-	web.Page
-	Stamp, Problem string
-}
-
 // LinkView is the page that a mailed link opens. Here: it is opened where it was asked for; else only the code does, there.
 type LinkView struct {
 	web.Page
@@ -37,25 +31,21 @@ func (h *Handler) CodeForm(c *fiber.Ctx) error {
 	if web.JoinSecret(c) == "" {
 		return c.Redirect(path, fiber.StatusSeeOther)
 	}
-	return h.site.Render(c, "join/code", h.newCode(""))
+	return h.code(c, fiber.StatusOK, "")
 }
 
-func (h *Handler) newCode(problem string) *CodeView {
-	view := &CodeView{Page: page("Skriv koden", codePath), Stamp: h.site.Stamp(codeForm), Problem: problem}
+func (h *Handler) code(c *fiber.Ctx, status int, problem string) error {
+	view := h.site.NewCodeView(page("Skriv koden", codePath), codeForm, problem)
 	view.Lead = "Ett steg återstår. Vi har mejlat dig. I mejlet finns en kod med sex siffror."
-	return view
+	return h.site.RenderStatus(c, status, "join/code", view)
 }
 
 // Code confirms the request with the code.
 func (h *Handler) Code(c *fiber.Ctx) error {
-	if err := h.site.CheckStamp(codeForm, web.Field(c, "stamp")); err != nil {
-		return h.site.RenderStatus(c, fiber.StatusForbidden, "join/code", h.newCode("Formuläret har blivit för gammalt. Försök igen."))
+	take := func(code string) error {
+		return h.confirmed(c, h.requests.ConfirmCode(c.UserContext(), web.JoinSecret(c), code))
 	}
-	err := h.requests.ConfirmCode(c.UserContext(), web.JoinSecret(c), web.Field(c, "code"))
-	if fault.Is(err, fault.Invalid) {
-		return h.site.RenderStatus(c, fiber.StatusUnprocessableEntity, "join/code", h.newCode(fault.Of(err).Text))
-	}
-	return h.confirmed(c, err)
+	return h.site.TakeCode(c, codeForm, take, func(status int, problem string) error { return h.code(c, status, problem) })
 }
 
 // LinkForm serves what was typed, with the button that sends it. It spends nothing: mail programs open links too.

@@ -29,7 +29,7 @@ type ShowView struct {
 	Roles                                 []RoleOption
 	NoMember                              string // whose organisation takes part in nothing; empty: it does, or is not known yet
 	Choices                               []web.FilterGroup
-	Role, Where, Message                  Field
+	Role, Where, Message                  web.Input
 	Errors                                []web.FormError
 	Problem                               string
 }
@@ -52,25 +52,25 @@ func (h *Handler) show(c *fiber.Ctx, g Grant, failed error) error {
 	}
 	view.Roles = roleOptions(r.Roles, g.Role)
 	view.choose(r, g.Organisation)
-	if f := fault.Of(failed); f != nil {
-		if view.mark(f.Fields); len(f.Fields) == 0 {
-			view.Problem = f.Text
-		}
-		h.log(c, failed)
+	f := fault.Of(failed)
+	if f == nil {
+		return h.site.Render(c, "join/show", view)
 	}
-	return h.site.RenderStatus(c, fault.Status(failed), "join/show", view)
+	if view.Errors = web.Mark(f.Fields, &view.Role, &view.Where, &view.Message); len(f.Fields) == 0 {
+		view.Problem = f.Text
+	}
+	return h.site.Refuse(c, failed, "join/show", view)
 }
 
 func (h *Handler) newShow(r Shown, actor access.Actor) *ShowView {
 	desk := deskOf(actor)
 	view := &ShowView{
-		Page: deskPage("Ansökan från "+r.Name, desk), ID: r.ID, List: desk, Mine: r.Mine,
+		Page: web.PersonalPage("Ansökan från "+r.Name, desk+"/"+r.ID, web.Link{Title: "Ansökningar", Path: desk}), ID: r.ID, List: desk, Mine: r.Mine,
 		Name: r.Name, Email: r.Email, Organisation: r.OrganisationName, Wanted: web.Capital(r.Role.Title()), Purpose: r.Purpose, Terms: r.Terms,
 		Asked: web.DateOf(r.ConfirmedAt.Time, h.site.Now()), Domain: r.domain(), Contacts: strings.Join(r.Contacts, ", "),
-		Role: Field{Name: "role"}, Where: Field{Name: "organisation"}, Message: Field{Name: "message"},
+		Role: web.Input{Name: "role"}, Where: web.Input{Name: "organisation"}, Message: web.Input{Name: "message"},
 	}
-	view.Path += "/" + r.ID
-	view.Crumbs = append(slices.Clone(view.Crumbs[:1]), web.Link{Title: "Ansökningar", Path: desk}, web.Link{Title: r.Name})
+	view.Crumbs[2].Title = r.Name
 	switch {
 	case !r.DecidedAt.IsZero():
 		view.Verdict = r.verdict() + "."
@@ -163,16 +163,4 @@ func (h *Handler) Decide(c *fiber.Ctx) error {
 		return h.show(c, g, err)
 	}
 	return err
-}
-
-// mark puts each fault beside its field and into the summary.
-func (v *ShowView) mark(fields []fault.Field) {
-	for _, f := range fields {
-		for _, field := range []*Field{&v.Role, &v.Where, &v.Message} {
-			if field.Name == f.Name {
-				field.Error = f.Text
-			}
-		}
-		v.Errors = append(v.Errors, web.FormError{Field: f.Name, Text: f.Text})
-	}
 }

@@ -42,12 +42,13 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		return err
 	}
 	view := &ListView{
-		Page: deskPage("Ansökningar om att gå med", desk), Count: web.Plural(total, "ansökan", "ansökningar"),
+		Page: web.PersonalPage("Ansökningar om att gå med", desk), Count: web.Plural(total, "ansökan", "ansökningar"),
 		Views: []web.NavEntry{
 			{Title: "Väntar", Path: desk, Current: !f.Decided}, {Title: "Avgjorda", Path: web.With(desk, url.Values{}, "visa", "avgjorda"), Current: f.Decided},
 		},
 		Empty: web.Empty{Why: "Ingen ansökan väntar på svar. Du får ett mejl när det kommer en."},
 	}
+	view.Crumbs[1].Title = "Ansökningar"
 	if f.Decided {
 		view.Empty.Why = "Ingen ansökan är avgjord än."
 	}
@@ -73,8 +74,4 @@ func (h *Handler) teaser(r Listed, desk string) web.Teaser {
 		t.Note = fmt.Sprintf(textNotYetOurs, clock.LongTime(r.late()))
 	}
 	return t
-}
-
-func deskPage(title, at string) web.Page {
-	return web.Page{Title: title, Path: at, NoIndex: true, NoStore: true, Crumbs: []web.Link{{Title: "Start", Path: "/"}, {Title: "Ansökningar"}}}
 }

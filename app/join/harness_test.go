@@ -3,7 +3,6 @@ package join_test
 import (
 	"bytes"
 	"context"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -29,7 +28,6 @@ import (
 	"nuso.se/app/session"
 	"nuso.se/app/web"
 	"nuso.se/app/web/webtest"
-	"nuso.se/themes"
 )
 
 const karlstad, stockholm, habo = "kommun-1780", "kommun-0180", "kommun-0643"
@@ -60,22 +58,19 @@ func newRig(t *testing.T, d *db.DB) *rig {
 	t.Helper()
 	fake := clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0))
 	secret := []byte("a secret of this test alone, long enough")
-	theme, err := fs.Sub(themes.Files, "nuso")
-	if err != nil {
-		t.Fatal(err)
-	}
 	r := &rig{t: t, db: d, organisations: organisation.New(d, fake.Now), ids: map[string]string{}}
 	log := slog.New(slog.NewTextHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	limiter := limit.New(d, fake.Now, secret)
 	r.docs = documenttest.New(t, d, fake.Now, page.Kinds(nil), map[string]string{"sidor/villkor.md": "title: Villkor\n"})
+	var err error
 	if r.members, err = member.New(member.Options{
-		DB: d, Now: fake.Now, Limiter: limiter, Theme: theme, Secret: secret, BaseURL: webtest.BaseURL,
+		DB: d, Now: fake.Now, Limiter: limiter, Theme: webtest.Theme(t), Secret: secret, BaseURL: webtest.BaseURL,
 		Sessions: session.New(d, fake.Now, session.DefaultLimits()), Areas: r.organisations.Areas,
 	}); err != nil {
 		t.Fatal(err)
 	}
 	if r.Service, err = join.New(join.Options{
-		DB: d, Now: fake.Now, Log: log, Limiter: limiter, Theme: theme, Secret: secret, BaseURL: webtest.BaseURL,
+		DB: d, Now: fake.Now, Log: log, Limiter: limiter, Theme: webtest.Theme(t), Secret: secret, BaseURL: webtest.BaseURL,
 		Documents: r.docs, Members: r.members, Organisations: r.organisations,
 	}); err != nil {
 		t.Fatal(err)
@@ -251,45 +246,12 @@ func want(t *testing.T, what string, err error, kind fault.Kind) {
 	}
 }
 
-// answer is a response that has been read.
-type answer struct {
-	*http.Response
-	body string
-}
-
-func (r *rig) do(request *http.Request) answer {
+func (r *rig) get(address string, headers ...string) webtest.Answer {
 	r.t.Helper()
-	response, body := r.Do(r.t, request)
-	return answer{response, body}
+	return r.Visit(r.t, webtest.Request(http.MethodGet, address, nil, headers...))
 }
 
-func (r *rig) get(address string, headers ...string) answer {
+func (r *rig) post(address string, values url.Values, headers ...string) webtest.Answer {
 	r.t.Helper()
-	return r.do(webtest.Request(http.MethodGet, address, nil, headers...))
-}
-
-func (r *rig) post(address string, values url.Values, headers ...string) answer {
-	r.t.Helper()
-	return r.do(webtest.Form(address, values, headers...))
-}
-
-// want fails unless the answer has the status and holds each text, and none that begins with "!".
-func (a answer) want(t *testing.T, status int, texts ...string) {
-	t.Helper()
-	if a.StatusCode != status {
-		t.Errorf("status %d, want %d", a.StatusCode, status)
-	}
-	for _, text := range texts {
-		text, not := strings.CutPrefix(text, "!")
-		if strings.Contains(a.body, text) == not {
-			t.Errorf("the page (%d) holds %q: %v", a.StatusCode, text, !not)
-		}
-	}
-}
-
-func (a answer) wantRedirect(t *testing.T, to string) {
-	t.Helper()
-	if location := a.Header.Get("Location"); a.StatusCode != http.StatusSeeOther || location != to {
-		t.Errorf("status %d to %q, want 303 to %s", a.StatusCode, location, to)
-	}
+	return r.Visit(r.t, webtest.Form(address, values, headers...))
 }

@@ -11,6 +11,7 @@ import (
 	"nuso.se/app/fault"
 	"nuso.se/app/mail"
 	"nuso.se/app/member"
+	"nuso.se/app/seal"
 )
 
 // letters are the mails.
@@ -107,7 +108,7 @@ func (s *Service) letter(ctx context.Context, id string) error {
 }
 
 func (s *Service) writeConfirm(tx db.Tx, r Request) (mail.Message, error) {
-	code, link := member.NewCode(), newSecret()
+	code, link := seal.NewCode(), seal.NewLink()
 	if err := saveSecrets(tx, r.ID, s.hash("code", r.AskHash, code), s.hash("link", link)); err != nil {
 		return mail.Message{}, db.Error(err)
 	}
@@ -117,7 +118,7 @@ func (s *Service) writeConfirm(tx db.Tx, r Request) (mail.Message, error) {
 // writeKnown leaves an empty request until it is too old: without one the same form once more, or a code, would not be answered as it is
 // for an address that nobody has.
 func (s *Service) writeKnown(tx db.Tx, r Request) (mail.Message, error) {
-	if err := emptyRequest(tx, r.ID, s.hash("link", newSecret())); err != nil {
+	if err := emptyRequest(tx, r.ID, s.hash("link", seal.NewLink())); err != nil {
 		return mail.Message{}, db.Error(err)
 	}
 	return s.letters.known()

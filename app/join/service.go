@@ -17,10 +17,11 @@ import (
 	"nuso.se/app/limit"
 	"nuso.se/app/member"
 	"nuso.se/app/organisation"
+	"nuso.se/app/seal"
 )
 
-// LetterJob is the kind of the job that mails who has asked.
-const LetterJob = "join.letter"
+// letterJob is the kind of the job that mails who has asked.
+const letterJob = "join.letter"
 
 // Options are what a Service is made of; all are required.
 type Options struct {
@@ -43,7 +44,7 @@ type Service struct {
 	log           *slog.Logger
 	limiter       *limit.Limiter
 	letters       letters
-	secret        []byte
+	secret        seal.Key
 	docs          *document.Service
 	members       *member.Service
 	organisations *organisation.Service
@@ -113,7 +114,7 @@ func (s *Service) Ask(ctx context.Context, a Asking) (secret string, err error) 
 		if wait, err := s.limiter.AllowIn(tx, "join.mail:"+r.EmailKey, maxMails, mailsPer); err != nil || wait > 0 {
 			return tooMany(textManyTo, wait, err)
 		}
-		return jobs.Add(tx, LetterJob, r.ID)
+		return jobs.Add(tx, letterJob, r.ID)
 	})
 	return secret, fault.Wrap(err, "asking to join")
 }
@@ -147,7 +148,7 @@ func (s *Service) request(ctx context.Context, d Draft) (Request, error) {
 // Register puts the mails among the jobs, and the telling of editors and the removal of what is old among the periodic ones. Main calls
 // it once.
 func (s *Service) Register(runner *jobs.Runner) {
-	runner.Handle(LetterJob, "Svar på ansökan", jobs.Decoded(s.letter))
+	runner.Handle(letterJob, "Svar på ansökan", jobs.Decoded(s.letter))
 	runner.Every("join.late", sweepEvery, s.TellEditors)
 	runner.Every("join.sweep", sweepEvery, func(ctx context.Context) error {
 		_, err := s.Sweep(ctx)

@@ -1,10 +1,6 @@
 package join
 
 import (
-	"log/slog"
-	"math"
-	"strconv"
-
 	"github.com/gofiber/fiber/v2"
 
 	"nuso.se/app/access"
@@ -24,9 +20,6 @@ func NewHandler(site *web.Site, requests *Service) *Handler {
 	return &Handler{site: site, requests: requests}
 }
 
-// Field is what was typed in a field and what was wrong with it; Name is the field's name and id.
-type Field struct{ Name, Value, Error string }
-
 // RoleOption is a role to choose, with what it is.
 type RoleOption struct {
 	Value, Title, About string
@@ -37,8 +30,8 @@ type RoleOption struct {
 type FormView struct {
 	web.Page
 	Stamp, Terms                       string
-	Email, Name, Organisation, Purpose Field
-	Role, Accepted                     Field // Value of Accepted: the version, when it is ticked
+	Email, Name, Organisation, Purpose web.Input
+	Role, Accepted                     web.Input // Value of Accepted: the version, when it is ticked
 	Roles                              []RoleOption
 	Municipalities                     []string
 	Errors                             []web.FormError
@@ -48,7 +41,7 @@ type FormView struct {
 // Samples are the views with their templates.
 func Samples() []web.Sample {
 	return []web.Sample{
-		{Name: "join/form", View: &FormView{}}, {Name: "join/code", View: &CodeView{}}, {Name: "join/link", View: &LinkView{}},
+		{Name: "join/form", View: &FormView{}}, {Name: "join/code", View: &web.CodeView{}}, {Name: "join/link", View: &LinkView{}},
 		{Name: "join/done", View: &DoneView{}}, {Name: "join/list", View: &ListView{}}, {Name: "join/show", View: &ShowView{}},
 	}
 }
@@ -105,9 +98,9 @@ func (h *Handler) Ask(c *fiber.Ctx) error {
 func (h *Handler) newForm(d Draft, terms string) *FormView {
 	view := &FormView{
 		Page: Section().Page(), Stamp: h.site.Stamp(askForm), Terms: terms,
-		Email: Field{Name: "email", Value: d.Email}, Name: Field{Name: "name", Value: d.Name},
-		Organisation: Field{Name: "organisation", Value: d.Organisation}, Role: Field{Name: "role"},
-		Purpose: Field{Name: "purpose", Value: d.Purpose}, Accepted: Field{Name: "terms"},
+		Email: web.Input{Name: "email", Value: d.Email}, Name: web.Input{Name: "name", Value: d.Name},
+		Organisation: web.Input{Name: "organisation", Value: d.Organisation}, Role: web.Input{Name: "role"},
+		Purpose: web.Input{Name: "purpose", Value: d.Purpose}, Accepted: web.Input{Name: "terms"},
 		Roles: roleOptions(Roles(), d.Role),
 	}
 	view.Title, view.NoStore = "Gå med i Samarbetsrummet", true
@@ -137,7 +130,7 @@ func (h *Handler) refuse(c *fiber.Ctx, a Asking, err error) error {
 	f, view := fault.Of(err), h.newForm(a.Draft, terms)
 	switch fault.KindOf(err) {
 	case fault.Invalid:
-		view.mark(f.Fields)
+		view.Errors = web.Mark(f.Fields, &view.Email, &view.Name, &view.Organisation, &view.Role, &view.Purpose, &view.Accepted)
 	case fault.Forbidden:
 		view.Problem = textStale
 	case fault.TooMany:
@@ -148,40 +141,9 @@ func (h *Handler) refuse(c *fiber.Ctx, a Asking, err error) error {
 	default:
 		return err
 	}
-	if f.After > 0 {
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(f.After.Seconds()))))
-	}
-	h.log(c, err)
-	return h.site.RenderStatus(c, fault.Status(err), "join/form", view)
-}
-
-// log notes a refusal; errors here never hold what was typed.
-func (h *Handler) log(c *fiber.Ctx, err error) {
-	status, level := fault.Status(err), slog.LevelWarn
-	if f := fault.Of(err); fault.Is(err, fault.Conflict) && f.Err != nil {
-		err = f.Err // what people read may name who was first
-	}
-	if status >= fiber.StatusInternalServerError {
-		level = slog.LevelError
-	}
-	h.site.Log.Log(c.UserContext(), level, "refused", "request", c.GetRespHeader("X-Request-Id"), "status", status, "err", err)
-}
-
-// mark puts each fault beside its field and into the summary.
-func (v *FormView) mark(fields []fault.Field) {
-	for _, f := range fields {
-		for _, field := range []*Field{&v.Email, &v.Name, &v.Organisation, &v.Role, &v.Purpose, &v.Accepted} {
-			if field.Name == f.Name {
-				field.Error = f.Text
-			}
-		}
-		v.Errors = append(v.Errors, web.FormError{Field: f.Name, Text: f.Text})
-	}
+	return h.site.Refuse(c, err, "join/form", view)
 }
 
 func page(title, at string) web.Page {
-	return web.Page{
-		Title: title, Path: at, NoIndex: true, NoStore: true,
-		Crumbs: []web.Link{{Title: "Start", Path: "/"}, {Title: "Gå med", Path: path}, {Title: title}},
-	}
+	return web.PersonalPage(title, at, web.Link{Title: "Gå med", Path: path})
 }

@@ -15,19 +15,8 @@ import (
 	"nuso.se/app/web/webtest"
 )
 
-var stampIn = regexp.MustCompile(`name="stamp" value="([^"]+)"`)
-
-func (a answer) stamp(t *testing.T) string {
-	t.Helper()
-	found := stampIn.FindStringSubmatch(a.body)
-	if found == nil {
-		t.Fatalf("no stamp on the page (%d)", a.StatusCode)
-	}
-	return found[1]
-}
-
-// cookie is what the browser carries on.
-func (a answer) cookie(t *testing.T) []string {
+// carried is what the browser carries on.
+func carried(t *testing.T, a webtest.Answer) []string {
 	t.Helper()
 	for _, c := range a.Cookies() {
 		if c.Name == "__Host-nuso-join" {
@@ -47,22 +36,22 @@ func (r *rig) filled() url.Values {
 	d := r.draft()
 	return url.Values{
 		"email": {d.Email}, "name": {d.Name}, "organisation": {d.Organisation}, "role": {string(d.Role)}, "purpose": {"En rad.\r\nOch en till."},
-		"terms": {d.Terms}, "website": {""}, "stamp": {r.get("/ga-med").stamp(r.t)},
+		"terms": {d.Terms}, "website": {""}, "stamp": {r.get("/ga-med").Stamp(r.t)},
 	}
 }
 
 func TestTheFormIsServedFresh(t *testing.T) {
 	r := newRig(t, dbtest.Any(t))
 	page := r.get("/ga-med")
-	page.want(t, 200, `action="/ga-med"`, `name="email"`, `name="website"`, `<option value="Karlstad">`, `<option value="Upplands Väsby">`, `value="follower"`,
+	page.Want(t, 200, `action="/ga-med"`, `name="email"`, `name="website"`, `<option value="Karlstad">`, `<option value="Upplands Väsby">`, `value="follower"`,
 		`value="researcher"`, `name="terms" value="2025-09-19/1"`, `href="/villkor"`, `href="/logga-in"`, "!ds-error-summary", "!editor", "!admin", "!checked")
 	if got := page.Header.Get("Cache-Control"); got != "no-store" || len(page.Cookies()) > 0 {
 		t.Errorf("Cache-Control %q, cookies %v", got, page.Cookies())
 	}
-	if n := strings.Count(page.body, "<option"); n != 290 {
+	if n := strings.Count(page.Text, "<option"); n != 290 {
 		t.Errorf("%d municipalities", n)
 	}
-	if page.stamp(t) == r.get("/ga-med").stamp(t) {
+	if page.Stamp(t) == r.get("/ga-med").Stamp(t) {
 		t.Error("two pages have the same stamp")
 	}
 }
@@ -79,16 +68,16 @@ func TestWhatIsRefusedComesBackAsItWasTyped(t *testing.T) {
 		values := r.filled()
 		values.Set(row.field, row.value)
 		page := r.post("/ga-med", values)
-		page.want(t, 422, "data-form-summary", `href="#`+row.field+`"`, `id="`+row.field+`"`, `id="`+row.field+`-error"`)
+		page.Want(t, 422, "data-form-summary", `href="#`+row.field+`"`, `id="`+row.field+`"`, `id="`+row.field+`-error"`)
 		for field, typed := range map[string]string{
 			"email": `value="anna@karlstad.example"`, "name": `value="Anna Berg"`, "organisation": `value="Karlstad"`, "role": `value="member" aria-describedby="role-member-about" checked`,
 			"purpose": "En rad.\nOch en till.</textarea>", "terms": `name="terms" value="2025-09-19/1" aria-describedby="terms-hint" checked`,
 		} {
-			if field != row.field && !strings.Contains(page.body, typed) {
+			if field != row.field && !strings.Contains(page.Text, typed) {
 				t.Errorf("%s: %s is lost", row.name, field)
 			}
 		}
-		if len(page.Cookies()) > 0 || page.stamp(t) == values.Get("stamp") {
+		if len(page.Cookies()) > 0 || page.Stamp(t) == values.Get("stamp") {
 			t.Errorf("%s: cookies %v, or the old stamp", row.name, page.Cookies())
 		}
 	}
@@ -102,15 +91,15 @@ func TestAFormWithoutItsStampIsKeptAndNotTaken(t *testing.T) {
 	for name, stamp := range map[string]string{"missing": "", "another form's": r.Site.Stamp("kontakt"), "altered": r.Site.Stamp("ga-med") + "x"} {
 		values := r.filled()
 		values.Set("stamp", stamp)
-		r.post("/ga-med", values).want(t, 403, html.EscapeString("allt du skrev står kvar"), `value="Anna Berg"`, "Och en till.")
+		r.post("/ga-med", values).Want(t, 403, html.EscapeString("allt du skrev står kvar"), `value="Anna Berg"`, "Och en till.")
 		if name == "missing" {
-			r.post("/ga-med", r.filled(), "Sec-Fetch-Site", "cross-site").want(t, 403, "Anna Berg", "Och en till.")
+			r.post("/ga-med", r.filled(), "Sec-Fetch-Site", "cross-site").Want(t, 403, "Anna Berg", "Och en till.")
 		}
 	}
 	r.Clock.Advance(13 * time.Hour)
 	values := r.filled()
 	r.Clock.Advance(13 * time.Hour)
-	r.post("/ga-med", values).want(t, 403, `value="Anna Berg"`)
+	r.post("/ga-med", values).Want(t, 403, `value="Anna Berg"`)
 	if n := r.count("join_requests"); n != 0 {
 		t.Errorf("%d requests", n)
 	}
@@ -119,18 +108,18 @@ func TestAFormWithoutItsStampIsKeptAndNotTaken(t *testing.T) {
 func TestTooManyAndADatabaseThatIsAwayKeepWhatWasTyped(t *testing.T) {
 	r := newRig(t, dbtest.Any(t))
 	for range 3 {
-		r.post("/ga-med", r.filled()).wantRedirect(t, "/ga-med/kod")
+		r.post("/ga-med", r.filled()).WantRedirect(t, "/ga-med/kod")
 	}
 	page := r.post("/ga-med", r.filled())
-	page.want(t, 429, `value="Anna Berg"`, "Och en till.", "redan mejlat")
+	page.Want(t, 429, `value="Anna Berg"`, "Och en till.", "redan mejlat")
 	if page.Header.Get("Retry-After") != "86400" {
 		t.Errorf("Retry-After %q", page.Header.Get("Retry-After"))
 	}
 	values := r.filled()
 	r.must(r.db.Close())
 	page = r.post("/ga-med", values)
-	page.want(t, 503, `value="Anna Berg"`, "Och en till.", "Den är inte skickad", `terms-hint" checked`)
-	if page.stamp(t) != values.Get("stamp") {
+	page.Want(t, 503, `value="Anna Berg"`, "Och en till.", "Den är inte skickad", `terms-hint" checked`)
+	if page.Stamp(t) != values.Get("stamp") {
 		t.Error("another stamp: if it was taken after all it would be taken twice")
 	}
 }
@@ -145,14 +134,14 @@ func TestTheAnswerIsTheSameWhoeverHasTheAddress(t *testing.T) {
 			values.Set("website", "http://x.example")
 		}
 		sent := r.post("/ga-med", values)
-		sent.wantRedirect(t, "/ga-med/kod")
-		cookie := sent.cookie(t)
+		sent.WantRedirect(t, "/ga-med/kod")
+		cookie := carried(t, sent)
 		r.letters()
 		page := r.get("/ga-med/kod", cookie...)
-		page.want(t, 200, "Vi har mejlat dig")
-		wrong := r.post("/ga-med/kod", url.Values{"stamp": {page.stamp(t)}, "code": {"000000"}}, cookie...)
-		wrong.want(t, 422, "Koden stämmer inte")
-		pages[name] = stampIn.ReplaceAllString(page.body+wrong.body, "") + string(rune(len(cookie[1])))
+		page.Want(t, 200, "Vi har mejlat dig")
+		wrong := r.post("/ga-med/kod", url.Values{"stamp": {page.Stamp(t)}, "code": {"000000"}}, cookie...)
+		wrong.Want(t, 422, "Koden stämmer inte")
+		pages[name] = strings.ReplaceAll(page.Text, page.Stamp(t), "") + strings.ReplaceAll(wrong.Text, wrong.Stamp(t), "") + string(rune(len(cookie[1])))
 	}
 	if pages["known"] != pages["new"] || pages["trapped"] != pages["new"] {
 		t.Error("the pages differ")
@@ -161,27 +150,27 @@ func TestTheAnswerIsTheSameWhoeverHasTheAddress(t *testing.T) {
 
 func TestALinkWorksWhereItWasAskedForAndByAPressAlone(t *testing.T) {
 	r := newRig(t, dbtest.Any(t))
-	cookie := r.post("/ga-med", r.filled()).cookie(t)
+	cookie := carried(t, r.post("/ga-med", r.filled()))
 	path := "/ga-med/bekrafta/" + linkIn.FindStringSubmatch(r.letters()[0].Text)[1]
 	for range 2 {
 		scanner := r.get(path)
-		scanner.want(t, 200, "bara i den webbläsare där du fyllde i", "!Anna", "!anna@", "!delstudie", "!<form class=\"form", "!Skicka ansökan</button>")
-		r.do(webtest.Request(http.MethodHead, path, nil, cookie...)).want(t, 200)
-		r.post(path, url.Values{"stamp": {r.Site.Stamp("ga-med-lank")}}).want(t, 200, "bara i den webbläsare")
+		scanner.Want(t, 200, "bara i den webbläsare där du fyllde i", "!Anna", "!anna@", "!delstudie", "!<form class=\"form", "!Skicka ansökan</button>")
+		r.Visit(t, webtest.Request(http.MethodHead, path, nil, cookie...)).Want(t, 200)
+		r.post(path, url.Values{"stamp": {r.Site.Stamp("ga-med-lank")}}).Want(t, 200, "bara i den webbläsare")
 	}
-	r.get("/ga-med/kod", cookie...).want(t, 200, "fyll i ansökan igen", "!data-draft-done") // what was typed is there again
+	r.get("/ga-med/kod", cookie...).Want(t, 200, "fyll i ansökan igen", "!data-draft-done") // what was typed is there again
 	page := r.get(path, cookie...)
-	page.want(t, 200, "Anna Berg", "anna@karlstad.example", "Karlstad", "Medlem", "Och en till.", "Skicka ansökan</button>")
+	page.Want(t, 200, "Anna Berg", "anna@karlstad.example", "Karlstad", "Medlem", "Och en till.", "Skicka ansökan</button>")
 	if n, _ := r.Waiting(r.as("Bo")); n != 0 {
 		t.Fatal("looking at it has confirmed it")
 	}
-	r.post(path, url.Values{}, cookie...).want(t, 403)
+	r.post(path, url.Values{}, cookie...).Want(t, 403)
 	for range 2 {
-		r.post(path, url.Values{"stamp": {page.stamp(t)}}, cookie...).wantRedirect(t, "/ga-med/tack")
+		r.post(path, url.Values{"stamp": {page.Stamp(t)}}, cookie...).WantRedirect(t, "/ga-med/tack")
 	}
-	r.get("/ga-med/tack").want(t, 200, "Tack, din ansökan är skickad", `data-draft-done="ga-med"`)
-	r.get(path, cookie...).wantRedirect(t, "/ga-med/tack")
-	r.get(path).want(t, 404, "Länken går inte att använda")
+	r.get("/ga-med/tack").Want(t, 200, "Tack, din ansökan är skickad", `data-draft-done="ga-med"`)
+	r.get(path, cookie...).WantRedirect(t, "/ga-med/tack")
+	r.get(path).Want(t, 404, "Länken går inte att använda")
 	if n, _ := r.Waiting(r.as("Bo")); n != 1 {
 		t.Errorf("%d wait", n)
 	}
@@ -217,7 +206,7 @@ func TestTheDeskIsThereForThoseWhoDecide(t *testing.T) {
 		{"Ada", "/redaktion/ansokningar?visa=avgjorda", 200, []string{"Ingen ansökan är avgjord", "!Anna"}},
 	} {
 		r.Actor = r.actor(row.name)
-		t.Run(row.name+" at "+row.at, func(t *testing.T) { r.get(row.at).want(t, row.status, row.want...) })
+		t.Run(row.name+" at "+row.at, func(t *testing.T) { r.get(row.at).Want(t, row.status, row.want...) })
 	}
 }
 
@@ -225,7 +214,7 @@ func TestARequestOfWhatTakesPartInNothingOffersFollowerAndSaysWhy(t *testing.T) 
 	r := newRig(t, dbtest.Any(t))
 	id := r.waiting(func(d *join.Draft) { d.Email, d.Organisation = "z@gmail.com", "Stockholm" })
 	r.Actor = r.actor("Ed")
-	r.get("/redaktion/ansokningar/"+id).want(t, 200, "Stockholm deltar inte i någon omgång", `value="follower" aria-describedby="role-follower-about" checked`, `!value="member"`)
+	r.get("/redaktion/ansokningar/"+id).Want(t, 200, "Stockholm deltar inte i någon omgång", `value="follower" aria-describedby="role-follower-about" checked`, `!value="member"`)
 }
 
 func TestATypedOrganisationIsChosenAmongThoseThatThereAre(t *testing.T) {
@@ -233,9 +222,9 @@ func TestATypedOrganisationIsChosenAmongThoseThatThereAre(t *testing.T) {
 	id := r.waiting(func(d *join.Draft) { d.Email, d.Organisation, d.Role = "z@gmail.com", "FoU Nord", access.Researcher })
 	again := r.waiting(func(d *join.Draft) { d.Email, d.Organisation, d.Role = "y@gmail.com", "fou nord", access.Researcher })
 	r.Actor = r.actor("Ed")
-	r.get("/redaktion/ansokningar/"+id).want(t, 200, "Lägg till FoU Nord", `<option value="kommun-1780">Karlstad`, "inte en av kommunerna", "!Finns redan\"")
+	r.get("/redaktion/ansokningar/"+id).Want(t, 200, "Lägg till FoU Nord", `<option value="kommun-1780">Karlstad`, "inte en av kommunerna", "!Finns redan\"")
 	r.must(r.Approve(r.as("Ed"), id, join.Grant{Role: access.Researcher}))
-	r.get("/redaktion/ansokningar/"+again).want(t, 200, "!Lägg till", `selected>FoU Nord`)
+	r.get("/redaktion/ansokningar/"+again).Want(t, 200, "!Lägg till", `selected>FoU Nord`)
 }
 
 func TestWithoutAFreshFactorThePageLeadsToIt(t *testing.T) {
@@ -243,14 +232,14 @@ func TestWithoutAFreshFactorThePageLeadsToIt(t *testing.T) {
 	id := r.waiting()
 	r.Actor = r.actor("Bo")
 	r.Actor.Strong = false
-	r.get("/min-kommun/ansokningar/"+id).want(t, 200, "!Godkänn</button>", "Avslå</button>", `href="/logga-in/bekrafta?next=%2Fmin-kommun%2Fansokningar%2F`+id)
+	r.get("/min-kommun/ansokningar/"+id).Want(t, 200, "!Godkänn</button>", "Avslå</button>", `href="/logga-in/bekrafta?next=%2Fmin-kommun%2Fansokningar%2F`+id)
 }
 
 func TestAPageOfTheDeskWithoutItsFormTokenDoesNothing(t *testing.T) {
 	r := newRig(t, dbtest.Any(t))
 	id := r.waiting()
 	r.Actor = r.actor("Bo")
-	r.post("/min-kommun/ansokningar/"+id, url.Values{"decision": {"approve"}, "role": {"member"}, "message": {"Min text"}}).want(t, 403, "Min text")
+	r.post("/min-kommun/ansokningar/"+id, url.Values{"decision": {"approve"}, "role": {"member"}, "message": {"Min text"}}).Want(t, 403, "Min text")
 	if got := r.roles(anna); got != "" {
 		t.Errorf("Anna is %q", got)
 	}
@@ -264,8 +253,8 @@ func TestWhoWasFirstIsNotLogged(t *testing.T) {
 	cookie := []string{"Cookie", "__Host-nuso=" + strings.Repeat("a", 43)}
 	page := r.get("/min-kommun/ansokningar/"+id, cookie...)
 	r.must(r.Decline(r.as("Eva"), id, ""))
-	token := regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(page.body)
-	r.post("/min-kommun/ansokningar/"+id, url.Values{"token": token[1:], "decision": {"approve"}, "role": {"member"}}, cookie...).want(t, 409, "Eva har avslagit")
+	token := regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(page.Text)
+	r.post("/min-kommun/ansokningar/"+id, url.Values{"token": token[1:], "decision": {"approve"}, "role": {"member"}}, cookie...).Want(t, 409, "Eva har avslagit")
 	if log := r.log.String(); !strings.Contains(log, "somebody else was first") || strings.Contains(log, "Eva") {
 		t.Errorf("the log:\n%s", log)
 	}
@@ -278,8 +267,8 @@ func TestADecidedRequestTellsWhoGaveWhatWhere(t *testing.T) {
 	r.must(r.Approve(r.as("Ed"), id, join.Grant{Role: access.Member, Organisation: karlstad}))
 	r.must(r.Decline(r.as("Ada"), declined, ""))
 	r.Actor = r.actor("Ed")
-	r.get("/redaktion/ansokningar/"+id).want(t, 200, "Ed har godkänt ansökan onsdag 25 mars 2026", "Svaret är mejlat", "Medlem, Karlstad", "!name=\"decision\"", "data-draft-done")
-	r.get("/redaktion/ansokningar/"+declined).want(t, 200, "Ada har avslagit ansökan", "!Fick rollen", "!name=\"decision\"")
-	r.get("/redaktion/ansokningar?visa=avgjorda").want(t, 200, "2 ansökningar", "Ed har godkänt", "Ada har avslagit")
-	r.get("/redaktion/ansokningar").want(t, 200, "0 ansökningar", "Du får ett mejl när det kommer en", "!Lisa")
+	r.get("/redaktion/ansokningar/"+id).Want(t, 200, "Ed har godkänt ansökan onsdag 25 mars 2026", "Svaret är mejlat", "Medlem, Karlstad", "!name=\"decision\"", "data-draft-done")
+	r.get("/redaktion/ansokningar/"+declined).Want(t, 200, "Ada har avslagit ansökan", "!Fick rollen", "!name=\"decision\"")
+	r.get("/redaktion/ansokningar?visa=avgjorda").Want(t, 200, "2 ansökningar", "Ed har godkänt", "Ada har avslagit")
+	r.get("/redaktion/ansokningar").Want(t, 200, "0 ansökningar", "Du får ett mejl när det kommer en", "!Lisa")
 }

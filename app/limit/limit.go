@@ -8,8 +8,6 @@ package limit
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/hex"
 	"log/slog"
 	"net/netip"
@@ -19,13 +17,14 @@ import (
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
 	"nuso.se/app/jobs"
+	"nuso.se/app/seal"
 )
 
 // Limiter counts. It is safe for concurrent use.
 type Limiter struct {
 	db     *db.DB
 	now    clock.Clock
-	secret []byte
+	secret seal.Key
 }
 
 // New returns the limiter. All replicas need the same secret: it hashes the keys.
@@ -62,9 +61,7 @@ func (l *Limiter) AllowIn(tx db.Tx, key string, maximum int, per time.Duration) 
 }
 
 func (l *Limiter) hash(key string) string {
-	mac := hmac.New(sha256.New, l.secret)
-	mac.Write([]byte("limit\x00" + key))
-	return hex.EncodeToString(mac.Sum(nil)[:16])
+	return hex.EncodeToString(l.secret.Sum("limit", key)[:16])
 }
 
 // Register puts the removal of old counts among the periodic jobs. Main calls it once.

@@ -2,8 +2,6 @@ package mail
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -14,6 +12,7 @@ import (
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
 	"nuso.se/app/jobs"
+	"nuso.se/app/seal"
 )
 
 // Undeliverable is the error of a Sender when the recipient's server refuses a letter for good: an ErrRefused.
@@ -40,7 +39,7 @@ type Bounce struct {
 type Bounces struct {
 	db     *db.DB
 	now    clock.Clock
-	secret []byte
+	secret seal.Key
 }
 
 // NewBounces returns them. All replicas need the same secret.
@@ -128,9 +127,7 @@ func (b *Bounces) hash(address string) string {
 	if tidy, err := Address(address); err == nil {
 		address = tidy
 	}
-	mac := hmac.New(sha256.New, b.secret)
-	mac.Write([]byte("mail.bounce\x00" + strings.ToLower(address)))
-	return hex.EncodeToString(mac.Sum(nil)[:16])
+	return hex.EncodeToString(b.secret.Sum("mail.bounce", strings.ToLower(address))[:16])
 }
 
 // about is what an admin is told of whom a letter is to.

@@ -61,14 +61,8 @@ func TestPeopleTellOfThemselves(t *testing.T) {
 func TestWhoHasSeveralRolesActsByOneAtATime(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)
-		second, err := d.Admit(access.System(t.Context()), anna(access.Follower, stockholm))
-		if err != nil {
-			t.Fatal(err)
-		}
-		theirs, err := d.Admit(access.System(t.Context()), member.Admission{Email: bo, Name: "Bo Ek", Role: access.Admin, Organisation: stockholm})
-		if err != nil {
-			t.Fatal(err)
-		}
+		second := d.admit(anna(access.Follower, stockholm))
+		theirs := d.admit(boEk(access.Admin, stockholm))
 		token := d.mailed(address)
 		actor := d.who(token)
 		if actor.Role != access.Member || actor.At != "Karlstad" || len(actor.Others) != 1 || actor.Others[0].At != "Stockholm" || actor.Others[0].Role != access.Follower {
@@ -103,9 +97,7 @@ func (d *door) asks(token, email string) string {
 	if err := d.AskAddress(d.as(token), email); err != nil {
 		d.t.Fatal(err)
 	}
-	if err := d.runner.Drain(d.t.Context()); err != nil {
-		d.t.Fatal(err)
-	}
+	d.work()
 	if len(d.sent) == before {
 		return ""
 	}
@@ -118,9 +110,7 @@ func (d *door) asks(token, email string) string {
 // undo returns the code and the link of the newest letter, which is to the old address.
 func (d *door) undo() (code, link string) {
 	d.t.Helper()
-	if err := d.runner.Drain(d.t.Context()); err != nil {
-		d.t.Fatal(err)
-	}
+	d.work()
 	last := d.sent[len(d.sent)-1]
 	found := undoIn.FindStringSubmatch(last.Text)
 	if last.To != address || found == nil {
@@ -196,9 +186,7 @@ func TestAnAddressIsChangedAndTheChangeUndone(t *testing.T) {
 func TestAnAddressThatCannotBeIsRefused(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)
-		if _, err := d.Admit(access.System(t.Context()), member.Admission{Email: bo, Name: "Bo Ek", Role: access.Member, Organisation: stockholm}); err != nil {
-			t.Fatal(err)
-		}
+		d.admit(boEk(access.Member, stockholm))
 		token := d.mailed(address)
 		for _, email := range []string{"", "anna", address, strings.ToUpper(address)} {
 			if err := d.AskAddress(d.as(token), email); !fault.Is(err, fault.Invalid) || len(fault.Of(err).Fields) != 1 {
@@ -227,16 +215,12 @@ func TestAnAddressThatCannotBeIsRefused(t *testing.T) {
 			t.Errorf("after five wrong ones: %v", err)
 		}
 		code = d.asks(token, fresh)
-		if _, err := d.Admit(access.System(t.Context()), member.Admission{Email: fresh, Name: "Cia", Role: access.Member, Organisation: stockholm}); err != nil {
-			t.Fatal(err)
-		}
+		d.admit(member.Admission{Email: fresh, Name: "Cia", Role: access.Member, Organisation: stockholm})
 		if err := d.ConfirmAddress(d.as(token), code); !fault.Is(err, fault.Invalid) || d.address(token) != address {
 			t.Errorf("somebody has it by now: %v", err)
 		}
 		_, strong := d.added(token)
-		if err := d.runner.Drain(t.Context()); err != nil { // what was told of the passkey
-			t.Fatal(err)
-		}
+		d.work() // what was told of the passkey
 		d.asks(strong, "x@ny.example")
 		if err := d.AskAddress(d.as(d.mailed(address)), "x@ny.example"); !fault.Is(err, fault.Unauthenticated) {
 			t.Errorf("with a factor that was not proved: %v", err)
@@ -261,9 +245,7 @@ func TestTwentyAtOnceChangeAnAddressOnce(t *testing.T) {
 			})
 		}
 		group.Wait()
-		if err := d.runner.Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		d.work()
 		told := 0
 		for _, letter := range d.sent {
 			if undoIn.MatchString(letter.Text) {
@@ -296,17 +278,12 @@ func all(t *testing.T, database *db.DB, tables ...string) string {
 func TestAClosedAccountLeavesAnIDAlone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)
-		admitted, err := d.Admit(access.System(t.Context()), anna(access.Contact, karlstad))
-		if err != nil {
-			t.Fatal(err)
-		}
+		admitted := d.admit(anna(access.Contact, karlstad))
 		_, token := d.added(d.mailed(address))
 		if err := d.Close(d.as(token)); !fault.Is(err, fault.Invalid) || !strings.Contains(fault.Of(err).Text, "Karlstad") {
 			t.Errorf("the last contact person: %v", err)
 		}
-		if _, err := d.Admit(access.System(t.Context()), member.Admission{Email: bo, Name: "Bo Ek", Role: access.Contact, Organisation: karlstad}); err != nil {
-			t.Fatal(err)
-		}
+		d.admit(boEk(access.Contact, karlstad))
 		d.clock.Advance(time.Hour)
 		if err := d.Close(d.as(token)); !fault.Is(err, fault.Unauthenticated) {
 			t.Errorf("with a factor proved long ago: %v", err)
@@ -317,9 +294,7 @@ func TestAClosedAccountLeavesAnIDAlone(t *testing.T) {
 		if d.who(token).ID != "" {
 			t.Error("still logged in")
 		}
-		if err := d.runner.Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		d.work()
 		if last := d.sent[len(d.sent)-1]; last.To != address || !strings.Contains(last.Text, "Hej Anna Berg!") || !strings.Contains(last.Text, "är avslutat") {
 			t.Errorf("the last mail is to %s:\n%s", last.To, last.Text)
 		}
@@ -344,14 +319,10 @@ func TestAClosedAccountLeavesAnIDAlone(t *testing.T) {
 func TestOnesDataAreOnesOwn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)
-		if _, err := d.Admit(access.System(t.Context()), member.Admission{Email: bo, Name: "Bo Ek", Role: access.Member, Organisation: stockholm}); err != nil {
-			t.Fatal(err)
-		}
+		d.admit(boEk(access.Member, stockholm))
 		d.mailed(bo)
 		_, token := d.added(d.mailed(address))
-		if _, err := d.Admit(access.System(t.Context()), anna(access.Follower, stockholm)); err != nil {
-			t.Fatal(err)
-		}
+		d.admit(anna(access.Follower, stockholm))
 		data, err := d.Data(d.as(token))
 		if err != nil {
 			t.Fatal(err)

@@ -13,16 +13,15 @@ import (
 // AccountView is the page /mitt-konto.
 type AccountView struct {
 	web.Page
-	Done                      string
-	Errors                    []web.FormError
-	Problem                   string
-	Name, NameError           string
-	WorkTitle, WorkTitleError string
-	Email                     string
-	Version                   int64
-	Roles                     []RoleRow
-	Passkeys                  int
-	HasApp                    bool
+	Done            string
+	Errors          []web.FormError
+	Problem         string
+	Name, WorkTitle web.Input
+	Email           string
+	Version         int64
+	Roles           []RoleRow
+	Passkeys        int
+	HasApp          bool
 }
 
 // RoleRow is a membership that somebody has.
@@ -34,22 +33,23 @@ type RoleRow struct {
 // AddressView is the page where one changes one's address: first the address, then the code.
 type AddressView struct {
 	web.Page
-	Old, Email, Error, Problem string
-	Asked                      bool
+	Old         string
+	Asked       bool
+	Email, Code web.Input
 }
 
 // UndoView is the page that a mail to an old address leads to.
 type UndoView struct {
 	web.Page
-	Good, Done     bool
-	Stamp, Problem string
+	Good, Done bool
+	Stamp      string
+	Code       web.Input
 }
 
 // CloseView is the page where one closes one's account, and tells what stays.
 type CloseView struct {
 	web.Page
 	Closed  bool
-	Name    string
 	Roles   []RoleRow
 	Problem string
 }
@@ -75,22 +75,13 @@ func (h *Handler) account(c *fiber.Ctx, status int, typed Profile, refused *faul
 		return err
 	}
 	view := &AccountView{
-		Page: page("Mitt konto", AccountPath), Done: accountDone(web.Query(c, "gjort")), Name: account.Name, WorkTitle: account.Title, Email: account.Email,
-		Version: account.Version, Roles: h.roles(c, account), Passkeys: len(f.Passkeys), HasApp: !f.CodeApp.IsZero(),
+		Page: web.PersonalPage("Mitt konto", AccountPath), Done: accountDone(web.Query(c, "gjort")), Email: account.Email,
+		Name: web.Input{Name: "name", Value: account.Name}, WorkTitle: web.Input{Name: "title", Value: account.Title}, Version: account.Version, Roles: h.roles(c, account), Passkeys: len(f.Passkeys), HasApp: !f.CodeApp.IsZero(),
 	}
 	if refused != nil {
-		view.Name, view.WorkTitle, view.Done = typed.Name, typed.Title, ""
-		if len(refused.Fields) == 0 {
+		view.Name.Value, view.WorkTitle.Value, view.Done = typed.Name, typed.Title, ""
+		if view.Errors = web.Mark(refused.Fields, &view.Name, &view.WorkTitle); len(refused.Fields) == 0 {
 			view.Problem = refused.Text
-		}
-		for _, field := range refused.Fields {
-			view.Errors = append(view.Errors, web.FormError{Field: field.Name, Text: field.Text})
-			switch field.Name {
-			case "name":
-				view.NameError = field.Text
-			case "title":
-				view.WorkTitleError = field.Text
-			}
 		}
 	}
 	return h.site.RenderStatus(c, status, "member/account", view)
@@ -173,7 +164,7 @@ func (h *Handler) address(c *fiber.Ctx, status int, view AddressView) error {
 	if err != nil {
 		return err
 	}
-	view.Page, view.Old = below("Byt e-postadress", addressPath), account.Email
+	view.Page, view.Old, view.Email.Name, view.Code.Name = below("Byt e-postadress", addressPath), account.Email, "email", "code"
 	return h.site.RenderStatus(c, status, "member/address", &view)
 }
 
@@ -186,7 +177,7 @@ func (h *Handler) Address(c *fiber.Ctx) error {
 	if web.Field(c, "step") == "kod" {
 		err := h.members.ConfirmAddress(ctx, web.Field(c, "code"))
 		if fault.Is(err, fault.Invalid) {
-			return h.address(c, fiber.StatusUnprocessableEntity, AddressView{Asked: true, Error: fault.Of(err).Text})
+			return h.address(c, fiber.StatusUnprocessableEntity, AddressView{Asked: true, Code: web.Input{Error: fault.Of(err).Text}})
 		}
 		if err != nil {
 			return err
@@ -195,7 +186,7 @@ func (h *Handler) Address(c *fiber.Ctx) error {
 	}
 	err := h.members.AskAddress(ctx, email)
 	if f := fault.Of(err); fault.Is(err, fault.Invalid) && len(f.Fields) > 0 {
-		return h.address(c, fiber.StatusUnprocessableEntity, AddressView{Email: email, Error: f.Fields[0].Text})
+		return h.address(c, fiber.StatusUnprocessableEntity, AddressView{Email: web.Input{Value: email, Error: f.Fields[0].Text}})
 	}
 	if err != nil {
 		return err
@@ -214,22 +205,18 @@ func (h *Handler) undo(c *fiber.Ctx, status int, problem string) error {
 	if !good {
 		status = fiber.StatusNotFound
 	}
-	return h.site.RenderStatus(c, status, "member/undo", &UndoView{Page: page("Ångra bytet av adress", UndoPath), Good: good, Stamp: h.site.Stamp(undoForm), Problem: problem})
+	return h.site.RenderStatus(c, status, "member/undo", &UndoView{Page: web.PersonalPage("Ångra bytet av adress", undoPath), Good: good, Stamp: h.site.Stamp(undoForm), Code: web.Input{Name: "code", Error: problem}})
 }
 
 // Undo gives somebody their old address back.
 func (h *Handler) Undo(c *fiber.Ctx) error {
-	if err := h.site.CheckStamp(undoForm, web.Field(c, "stamp")); err != nil {
-		return h.undo(c, fiber.StatusForbidden, "Formuläret har blivit för gammalt. Försök igen.")
+	take := func(code string) error {
+		if err := h.members.UndoAddress(c.UserContext(), c.Params("token"), code); err != nil {
+			return err
+		}
+		return h.site.Render(c, "member/undo", &UndoView{Page: web.PersonalPage("Din gamla adress gäller igen", undoPath), Done: true})
 	}
-	err := h.members.UndoAddress(c.UserContext(), c.Params("token"), web.Field(c, "code"))
-	if fault.Is(err, fault.Invalid) {
-		return h.undo(c, fiber.StatusUnprocessableEntity, fault.Of(err).Text)
-	}
-	if err != nil {
-		return err
-	}
-	return h.site.Render(c, "member/undo", &UndoView{Page: page("Din gamla adress gäller igen", UndoPath), Done: true})
+	return h.site.TakeCode(c, undoForm, take, func(status int, problem string) error { return h.undo(c, status, problem) })
 }
 
 // CloseForm serves the page where one closes one's account.
@@ -240,7 +227,7 @@ func (h *Handler) close(c *fiber.Ctx, status int, problem string) error {
 	if err != nil {
 		return err
 	}
-	view := &CloseView{Page: below("Avsluta kontot", closePath), Name: account.Name, Roles: h.roles(c, account), Problem: problem}
+	view := &CloseView{Page: below("Avsluta kontot", closePath), Roles: h.roles(c, account), Problem: problem}
 	return h.site.RenderStatus(c, status, "member/close", view)
 }
 
@@ -258,5 +245,5 @@ func (h *Handler) Close(c *fiber.Ctx) error {
 	}
 	web.SetToken(c, "")
 	c.SetUserContext(access.With(c.UserContext(), access.Actor{}))
-	return h.site.Render(c, "member/close", &CloseView{Page: page("Kontot är avslutat", closePath), Closed: true})
+	return h.site.Render(c, "member/close", &CloseView{Page: web.PersonalPage("Kontot är avslutat", closePath), Closed: true})
 }

@@ -10,6 +10,7 @@ import (
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
 	"nuso.se/app/mail"
+	"nuso.se/app/seal"
 )
 
 // addressChange is a row of the table.
@@ -30,12 +31,12 @@ type addressChange struct {
 // TableName is the table's name.
 func (addressChange) TableName() string { return "address_changes" }
 
-// undoAge is how long a change of address can be undone, and UndoPath where links for it begin.
+// undoAge is how long a change of address can be undone, and undoPath where links for it begin.
 const (
 	undoAge       = 7 * 24 * time.Hour
 	maxTo         = 5              // codes to one new address …
 	toPer         = 24 * time.Hour // … in that time
-	UndoPath      = LinkPath + "/angra"
+	undoPath      = LinkPath + "/angra"
 	addressLetter = "member-address"
 	undoLetter    = "member-undo"
 )
@@ -80,7 +81,7 @@ func (s *Service) AskAddress(ctx context.Context, email string) error {
 
 // mailAddressCode keeps the wish and mails the code, unless somebody has the address.
 func (s *Service) mailAddressCode(tx db.Tx, p Person, email, key string) error {
-	id, code := db.NewID(), NewCode()
+	id, code := db.NewID(), seal.NewCode()
 	row := addressChange{ID: id, PersonID: p.ID, OldEmail: p.Email, NewEmail: email, CodeHash: s.hash("address", id+code), CreatedAt: db.At(s.now())}
 	if err := tx.Create(&row).Error; err != nil {
 		return db.Error(err)
@@ -109,7 +110,7 @@ func (s *Service) ConfirmAddress(ctx context.Context, code string) error {
 	if err != nil {
 		return fault.Wrap(err, "changing an address")
 	}
-	if !same(row.CodeHash, s.hash("address", row.ID+code)) {
+	if !seal.Same(row.CodeHash, s.hash("address", row.ID+code)) {
 		return errSpent("it does not fit")
 	}
 	key, err := Key(row.NewEmail)
@@ -117,7 +118,7 @@ func (s *Service) ConfirmAddress(ctx context.Context, code string) error {
 		return err
 	}
 	err = s.db.Tx(ctx, func(tx db.Tx) error {
-		undo, undoCode := newSecret(), NewCode()
+		undo, undoCode := seal.NewLink(), seal.NewCode()
 		row.ConfirmedAt, row.UndoHash, row.UndoCode = db.At(s.now()), s.hash("undo", undo), s.hash("undo", row.ID+undoCode)
 		confirmed, err := confirmChange(tx, row)
 		if err != nil {
@@ -136,7 +137,7 @@ func (s *Service) ConfirmAddress(ctx context.Context, code string) error {
 			return err
 		}
 		letter, err := s.letters.Write(undoLetter, "Din adress i Samarbetsrummet har ändrats", undoView{
-			Subject: "Din adress har ändrats", Name: actor.Name, Code: undoCode, Link: s.baseURL + UndoPath + "/" + undo, Contact: s.baseURL + "/kontakt",
+			Subject: "Din adress har ändrats", Name: actor.Name, Code: undoCode, Link: s.baseURL + undoPath + "/" + undo, Contact: s.baseURL + "/kontakt",
 		})
 		if err != nil {
 			return err
@@ -206,7 +207,7 @@ func (s *Service) UndoAddress(ctx context.Context, link, code string) error {
 		}
 		return db.Error(countChange(tx, row.ID))
 	})
-	if err == nil && !same(row.UndoCode, s.hash("undo", row.ID+code)) {
+	if err == nil && !seal.Same(row.UndoCode, s.hash("undo", row.ID+code)) {
 		err = fault.New(fault.Invalid, "Koden stämmer inte. Läs den i mejlet en gång till.", errors.New("it does not fit"))
 	}
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"nuso.se/app/access"
 	"nuso.se/app/db"
 	"nuso.se/app/fault"
+	"nuso.se/app/seal"
 )
 
 // NewCodeApp is an app that is being added: the secret it is given, in groups to type, and as a picture to point its camera at. State
@@ -159,7 +160,7 @@ func (s *Service) shown(secret []byte, code string) (int64, error) {
 		if err != nil {
 			return 0, fault.Wrap(err, "working out a code")
 		}
-		if same(want, code) {
+		if seal.Same(want, code) {
 			return at.Unix() / int64(step.Seconds()), nil
 		}
 	}

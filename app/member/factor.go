@@ -170,7 +170,7 @@ func (s *Service) tell(tx db.Tx, person, what string) error {
 		return db.Error(err)
 	}
 	letter, err := s.letters.Write(changedLetter, "Din inloggning i Samarbetsrummet har ändrats", changedView{
-		Subject: "Din inloggning har ändrats", Name: p.Name, What: what, Security: s.baseURL + SecurityPath, Contact: s.baseURL + "/kontakt",
+		Subject: "Din inloggning har ändrats", Name: p.Name, What: what, Security: s.baseURL + securityPath, Contact: s.baseURL + "/kontakt",
 	})
 	if err != nil {
 		return err
@@ -179,11 +179,11 @@ func (s *Service) tell(tx db.Tx, person, what string) error {
 	return mail.Add(tx, letter)
 }
 
-// changedLetter is the mail about a change of how one logs in; SecurityPath, below AccountPath, is where one sees to it.
+// changedLetter is the mail about a change of how one logs in; securityPath, below AccountPath, is where one sees to it.
 const (
 	changedLetter = "member-changed"
 	AccountPath   = "/mitt-konto"
-	SecurityPath  = AccountPath + "/sakerhet"
+	securityPath  = AccountPath + "/sakerhet"
 )
 
 // changedView is what the mail shows.

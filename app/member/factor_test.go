@@ -24,15 +24,29 @@ func (d *door) mailed(email string) (token string) {
 	d.t.Helper()
 	d.clock.Advance(time.Hour) // past the limit of mails
 	secret, code, _ := d.ask(email)
-	err := d.EnterCode(d.t.Context(), secret, code, func(tx db.Tx, e member.Entry) error {
-		begun, err := d.Begin(d.t.Context(), tx, e, "")
-		token = begun.Token
-		return err
-	})
-	if err != nil {
+	if err := d.EnterCode(d.t.Context(), secret, code, d.begin(&token)); err != nil {
 		d.t.Fatal(err)
 	}
 	return token
+}
+
+// anybody is what a browser is asked that logs in with a passkey.
+func (d *door) anybody() member.Ceremony {
+	d.t.Helper()
+	c, err := d.AskAnyPasskey()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return c
+}
+
+// begin begins the session of a login and keeps its token.
+func (d *door) begin(token *string) func(db.Tx, member.Entry) error {
+	return func(tx db.Tx, e member.Entry) error {
+		begun, err := d.Begin(d.t.Context(), tx, e, "")
+		*token = begun.Token
+		return err
+	}
 }
 
 func (d *door) as(token string) context.Context { return access.With(d.t.Context(), d.who(token)) }
@@ -107,9 +121,7 @@ func TestARoleThatNeedsASecondFactorIsHadWhenOneIsProved(t *testing.T) {
 			access.Follower: false, access.Member: false, access.Regional: false, access.Researcher: false,
 			access.Contact: true, access.Editor: true, access.Admin: true,
 		} {
-			if _, err := d.Admit(access.System(t.Context()), anna(role, karlstad)); err != nil {
-				t.Fatal(err)
-			}
+			d.admit(anna(role, karlstad))
 			for name, proof := range proofs {
 				token := d.mailed(address)
 				actor := d.who(token)
@@ -143,9 +155,7 @@ func TestWhatProvesNothingIsRefused(t *testing.T) {
 		d := newDoor(t, database)
 		k, token := d.added(d.mailed(address))
 		secret, token := d.withApp(token)
-		if _, err := d.Admit(access.System(t.Context()), member.Admission{Email: bo, Name: "Bo Ek", Role: access.Member, Organisation: stockholm}); err != nil {
-			t.Fatal(err)
-		}
+		d.admit(boEk(access.Member, stockholm))
 		bos, _ := d.added(d.mailed(bo))
 		k.counter = 100
 		if _, err := d.prove(token, k.used(t, d.asked(token))); err != nil {
@@ -264,9 +274,7 @@ func TestManyCodesMustWait(t *testing.T) {
 func TestHowOneLogsInIsChangedByWhoHasJustProvedIt(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)
-		if _, err := d.Admit(access.System(t.Context()), anna(access.Contact, karlstad)); err != nil {
-			t.Fatal(err)
-		}
+		d.admit(anna(access.Contact, karlstad))
 		k, _ := d.added(d.mailed(address))
 		weak, other := d.mailed(address), d.mailed(address)
 		strong, err := d.prove(other, k.used(t, d.asked(other)))
@@ -305,9 +313,7 @@ func TestHowOneLogsInIsChangedByWhoHasJustProvedIt(t *testing.T) {
 		if f, err := d.Factors(d.as(strong)); err != nil || len(f.Passkeys) > 0 || f.CodeApp.IsZero() {
 			t.Errorf("%+v, %v", f, err)
 		}
-		if err := d.runner.Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		d.work()
 		if told := d.sent[sent:]; len(told) != 2 || !strings.Contains(told[0].Text, "En kodapp har lagts till") || !strings.Contains(told[1].Text, "En passnyckel har tagits bort") {
 			t.Errorf("told: %+v", told)
 		}
@@ -348,21 +354,14 @@ func TestAPasskeyLogsInAlone(t *testing.T) {
 			err = d.EnterPasskey(t.Context(), p, "/nyheter", keep(&e))
 			return e, err
 		}
-		any := func() member.Ceremony {
-			c, err := d.AskAnyPasskey()
-			if err != nil {
-				t.Fatal(err)
-			}
-			return c
-		}
-		p := k.used(t, any())
+		p := k.used(t, d.anybody())
 		if e, err := enter(p); err != nil || e.PersonID != d.who(token).ID || !e.Strong || e.Next != "/nyheter" {
 			t.Errorf("%+v, %v", e, err)
 		}
 		stranger := newKey(t)
 		stranger.user = k.user
 		for name, p := range map[string]member.Proof{
-			"the same again": p, "nothing": {}, "a stranger's": stranger.used(t, any()), "one asked of who is logged in": k.used(t, d.asked(token)),
+			"the same again": p, "nothing": {}, "a stranger's": stranger.used(t, d.anybody()), "one asked of who is logged in": k.used(t, d.asked(token)),
 		} {
 			if e, err := enter(p); !fault.Is(err, fault.Invalid) || e.PersonID != "" {
 				t.Errorf("%s: %+v, %v", name, e, err)
@@ -371,7 +370,7 @@ func TestAPasskeyLogsInAlone(t *testing.T) {
 		if err := database.Tx(t.Context(), func(tx db.Tx) error { return tx.Exec("DELETE FROM passkeys").Error }); err != nil {
 			t.Fatal(err)
 		}
-		if e, err := enter(k.used(t, any())); !fault.Is(err, fault.Invalid) || e.PersonID != "" {
+		if e, err := enter(k.used(t, d.anybody())); !fault.Is(err, fault.Invalid) || e.PersonID != "" {
 			t.Errorf("removed: %+v, %v", e, err)
 		}
 	})

@@ -50,8 +50,9 @@ type PasskeyView struct {
 // CodeAppView is the page where an app for codes is added.
 type CodeAppView struct {
 	web.Page
-	Secret, State, Problem, Next string
-	Picture                      template.URL
+	Secret, State, Next string
+	Picture             template.URL
+	Code                web.Input
 }
 
 // ProveView is the page where a second factor is proved.
@@ -60,6 +61,7 @@ type ProveView struct {
 	Ceremony
 	HasApp        bool
 	Next, Problem string
+	Code          web.Input
 }
 
 // ProvePath is where a second factor is proved; with ?next= it leads on from there.
@@ -69,7 +71,6 @@ const ProvePath = LinkPath + "/bekrafta"
 const (
 	passkeyPath = AccountPath + "/passnyckel"
 	codeAppPath = AccountPath + "/kodapp"
-	enterPath   = LinkPath + "/passnyckel"
 )
 
 // done are the things that can have been done when one comes to the page, by what its address says.
@@ -83,9 +84,7 @@ func done(what string) string {
 
 // below is a page of the account.
 func below(title, path string) web.Page {
-	p := page(title, path)
-	p.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Mitt konto", Path: AccountPath}, {Title: title}}
-	return p
+	return web.PersonalPage(title, path, web.Link{Title: "Mitt konto", Path: AccountPath})
 }
 
 // Security serves the page about how one logs in: the factors and the browsers.
@@ -103,7 +102,7 @@ func (h *Handler) security(c *fiber.Ctx, status int, problem string) error {
 		return err
 	}
 	view := &SecurityView{
-		Page: below("Inloggning och säkerhet", SecurityPath), Done: done(web.Query(c, "gjort")), Problem: problem, Next: within(web.Query(c, "next")),
+		Page: below("Inloggning och säkerhet", securityPath), Done: done(web.Query(c, "gjort")), Problem: problem, Next: within(web.Query(c, "next")),
 		HasApp: !f.CodeApp.IsZero(), Possible: h.members.Passkeys(),
 	}
 	if f.None() {
@@ -152,7 +151,7 @@ func (h *Handler) Change(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect(SecurityPath+"?gjort="+what, fiber.StatusSeeOther)
+	return c.Redirect(securityPath+"?gjort="+what, fiber.StatusSeeOther)
 }
 
 // PasskeyForm serves the page where a passkey is added.
@@ -195,7 +194,7 @@ func (h *Handler) added(c *fiber.Ctx, token string, err error, what string) erro
 	if next := asked(c); next != "/" {
 		return c.Redirect(next, fiber.StatusSeeOther)
 	}
-	return c.Redirect(SecurityPath+"?gjort="+what, fiber.StatusSeeOther)
+	return c.Redirect(securityPath+"?gjort="+what, fiber.StatusSeeOther)
 }
 
 // asked is where the form's person was going, and else the home page.
@@ -219,7 +218,7 @@ func (h *Handler) codeApp(c *fiber.Ctx, status int, problem string) error {
 		return err
 	}
 	view := &CodeAppView{
-		Page: below("Lägg till en kodapp", codeAppPath), Secret: app.Secret, State: app.State, Picture: app.Picture, Problem: problem, Next: asked(c),
+		Page: below("Lägg till en kodapp", codeAppPath), Secret: app.Secret, State: app.State, Picture: app.Picture, Code: web.Input{Name: "code", Error: problem}, Next: asked(c),
 	}
 	view.Lead = "En app i mobilen visar en ny kod varje halvminut. Du skriver den när du loggar in."
 	return h.site.RenderStatus(c, status, "member/codeapp", view)
@@ -247,14 +246,19 @@ func (h *Handler) prove(c *fiber.Ctx, status int, problem string) error {
 		return err
 	}
 	if f.None() {
-		return c.Redirect(SecurityPath+"?"+url.Values{"next": {asked(c)}}.Encode(), fiber.StatusSeeOther)
+		return c.Redirect(securityPath+"?"+url.Values{"next": {asked(c)}}.Encode(), fiber.StatusSeeOther)
 	}
 	ceremony, err := h.members.AskPasskey(ctx)
 	if err != nil {
 		return err
 	}
-	view := &ProveView{Page: page("Bekräfta att det är du", ProvePath), Ceremony: ceremony, HasApp: !f.CodeApp.IsZero(), Next: asked(c), Problem: problem}
+	view := &ProveView{Page: web.PersonalPage("Bekräfta att det är du", ProvePath), Ceremony: ceremony, HasApp: !f.CodeApp.IsZero(), Next: asked(c), Code: web.Input{Name: "code"}}
 	view.Scripts = []string{"passkey"}
+	if ceremony.Options == "" {
+		view.Code.Error = problem
+	} else {
+		view.Problem = problem // of one or the other
+	}
 	return h.site.RenderStatus(c, status, "member/prove", view)
 }
 
@@ -278,13 +282,13 @@ func (h *Handler) Prove(c *fiber.Ctx) error {
 func (h *Handler) EnterPasskey(c *fiber.Ctx) error {
 	next := within(web.Field(c, "next"))
 	if err := h.site.CheckStamp(askForm, web.Field(c, "stamp")); err != nil {
-		return h.askAgain(c, fiber.StatusForbidden, next, "", "", "Formuläret har blivit för gammalt. Försök igen.")
+		return h.ask(c, fiber.StatusForbidden, AskView{Next: next, Problem: web.TextStale})
 	}
 	err := h.enter(c, func(begin func(db.Tx, Entry) error) error {
 		return h.members.EnterPasskey(c.UserContext(), proof(c), next, begin)
 	})
 	if fault.Is(err, fault.Invalid) {
-		return h.askAgain(c, fiber.StatusUnprocessableEntity, next, "", "", "Passnyckeln fungerade inte här. Försök igen, eller logga in med en kod.")
+		return h.ask(c, fiber.StatusUnprocessableEntity, AskView{Next: next, Problem: "Passnyckeln fungerade inte här. Försök igen, eller logga in med en kod."})
 	}
 	return err
 }

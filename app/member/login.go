@@ -2,16 +2,8 @@ package member
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"nuso.se/app/access"
@@ -21,10 +13,11 @@ import (
 	"nuso.se/app/jobs"
 	"nuso.se/app/limit"
 	"nuso.se/app/mail"
+	"nuso.se/app/seal"
 )
 
-// LoginJob is the kind of the job that mails a code and a link to who has asked to log in.
-const LoginJob = "member.login"
+// loginJob is the kind of the job that mails a code and a link to who has asked to log in.
+const loginJob = "member.login"
 
 // login is a wish to log in: a row of the table.
 type login struct {
@@ -64,7 +57,7 @@ func (s *Service) Ask(ctx context.Context, email, next, client string) (secret s
 	if err := s.countAsk(ctx, key, limit.Network(client)); err != nil {
 		return "", err
 	}
-	secret = newSecret()
+	secret = seal.NewLink()
 	err = s.db.Tx(ctx, func(tx db.Tx) error {
 		row := login{ID: s.hash("ask", secret), Next: next, ExpiresAt: db.At(s.now().Add(loginAge))}
 		if p, err := findByKey(tx, key); err == nil {
@@ -75,7 +68,7 @@ func (s *Service) Ask(ctx context.Context, email, next, client string) (secret s
 		if err := tx.Create(&row).Error; err != nil {
 			return db.Error(err)
 		}
-		return jobs.Add(tx, LoginJob, row.ID)
+		return jobs.Add(tx, loginJob, row.ID)
 	})
 	return secret, fault.Wrap(err, "asking to log in")
 }
@@ -115,7 +108,7 @@ func (s *Service) send(ctx context.Context, payload []byte) error {
 		if err != nil {
 			return err
 		}
-		code, link := NewCode(), newSecret()
+		code, link := seal.NewCode(), seal.NewLink()
 		row.CodeHash, row.LinkHash = s.hash("code", row.ID+code), s.hash("link", link)
 		if err := saveSecrets(tx, row, db.At(s.now())); err != nil {
 			return db.Error(err)
@@ -148,7 +141,7 @@ func Letters(base string) []mail.Sample {
 		}},
 		{Name: changedLetter, View: changedView{
 			Subject: "Din inloggning har ändrats", Name: "Anna Berg", What: "En passnyckel har tagits bort.",
-			Security: base + SecurityPath, Contact: base + "/kontakt",
+			Security: base + securityPath, Contact: base + "/kontakt",
 		}},
 		{Name: closedLetter, View: closedView{Subject: "Ditt konto är avslutat", Name: "Anna Berg", Join: base + "/ga-med", Contact: base + "/kontakt"}},
 		{Name: addressLetter, View: addressView{Subject: "Bekräfta din nya adress", Code: "012345"}},
@@ -182,7 +175,7 @@ func (s *Service) EnterCode(ctx context.Context, secret, code string, begin func
 	if err := s.countTry(ctx, id); err != nil {
 		return err
 	}
-	return s.enter(ctx, begin, func(row login) bool { return same(row.CodeHash, s.hash("code", id+code)) }, byID, id)
+	return s.enter(ctx, begin, func(row login) bool { return seal.Same(row.CodeHash, s.hash("code", id+code)) }, byID, id)
 }
 
 // countTry counts a code before it is looked at, in a transaction of its own: what is tried at once counts too.
@@ -210,7 +203,7 @@ func (s *Service) countTry(ctx context.Context, id string) error {
 // Invalid for a link that is used, too old, or opened elsewhere.
 func (s *Service) EnterLink(ctx context.Context, link, secret string, begin func(db.Tx, Entry) error) error {
 	id := s.hash("ask", secret)
-	return s.enter(ctx, begin, func(row login) bool { return row.Shell || same(row.ID, id) }, byLink, s.hash("link", link))
+	return s.enter(ctx, begin, func(row login) bool { return row.Shell || seal.Same(row.ID, id) }, byLink, s.hash("link", link))
 }
 
 // CanEnter reports whether EnterLink would end the login, and whether the link is good at all. It changes nothing: mail programs
@@ -220,7 +213,7 @@ func (s *Service) CanEnter(ctx context.Context, link, secret string) (here, good
 	if err = db.Error(err); fault.Is(err, fault.NotFound) {
 		return false, false, nil
 	}
-	return err == nil && (row.Shell || same(row.ID, s.hash("ask", secret))), err == nil, fault.Wrap(err, "looking at a link")
+	return err == nil && (row.Shell || seal.Same(row.ID, s.hash("ask", secret))), err == nil, fault.Wrap(err, "looking at a link")
 }
 
 // enter spends the wish that the column names, if fits says so, and begins what comes of it.
@@ -263,14 +256,14 @@ func (s *Service) ShellLink(ctx context.Context, email string) (link string, err
 	if err != nil {
 		return "", err
 	}
-	link = newSecret()
+	link = seal.NewLink()
 	err = s.db.Tx(ctx, func(tx db.Tx) error {
 		p, err := findByKey(tx, key)
 		if err != nil {
 			return db.Error(err)
 		}
 		row := login{
-			ID: s.hash("ask", newSecret()), PersonID: &p.ID, LinkHash: s.hash("link", link), Shell: true, Next: "/mitt-konto", ExpiresAt: db.At(s.now().Add(loginAge)),
+			ID: s.hash("ask", seal.NewLink()), PersonID: &p.ID, LinkHash: s.hash("link", link), Shell: true, Next: "/mitt-konto", ExpiresAt: db.At(s.now().Add(loginAge)),
 		}
 		if err := tx.Create(&row).Error; err != nil {
 			return db.Error(err)
@@ -280,35 +273,12 @@ func (s *Service) ShellLink(ctx context.Context, email string) (link string, err
 	return link, fault.Wrap(err, "making a link for the shell")
 }
 
-// hash is what of a secret is kept: nobody who reads the table can make it again, also not of a code of six digits.
-func (s *Service) hash(what, secret string) string {
-	mac := hmac.New(sha256.New, s.secret)
-	fmt.Fprintf(mac, "login.%s\x00%s", what, secret)
-	return hex.EncodeToString(mac.Sum(nil))
-}
-
-func same(a, b string) bool { return a != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
-
-// newSecret is in lower case, as all addresses of the site are.
-func newSecret() string { return strings.ToLower(rand.Text()) }
-
-// NewCode returns six digits that nobody can guess, for a mail.
-func NewCode() string {
-	var raw [8]byte
-	_, _ = rand.Read(raw[:]) // never fails
-	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(raw[:])%1_000_000)
-}
+func (s *Service) hash(what, secret string) string { return s.secret.Hash("login."+what, secret) }
 
 // TypedCode returns the digits of what somebody typed for a code. Invalid when there are none: that is no try.
 func TypedCode(text string) (string, error) {
-	var out []byte
-	for i := range len(text) {
-		if c := text[i]; '0' <= c && c <= '9' {
-			out = append(out, c)
-		}
+	if digits := seal.Digits(text); digits != "" {
+		return digits, nil
 	}
-	if len(out) == 0 {
-		return "", fault.New(fault.Invalid, "Skriv koden. Den har sex siffror.", errors.New("no code was typed"))
-	}
-	return string(out), nil
+	return "", fault.New(fault.Invalid, "Skriv koden. Den har sex siffror.", errors.New("no code was typed"))
 }

@@ -41,10 +41,26 @@ func newDoor(t *testing.T, database *db.DB, change ...func(*member.Options)) *do
 	d := &door{t: t}
 	d.Service, d.clock, d.runner = newDesk(t, database, change...)
 	mail.Register(d.runner, d)
-	if _, err := d.Admit(access.System(t.Context()), anna(access.Member, karlstad)); err != nil {
-		t.Fatal(err)
-	}
+	d.admit(anna(access.Member, karlstad))
 	return d
+}
+
+// admit gives somebody a role.
+func (d *door) admit(a member.Admission) member.Admitted {
+	d.t.Helper()
+	admitted, err := d.Admit(access.System(d.t.Context()), a)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return admitted
+}
+
+// work does the jobs: what waits to be mailed is.
+func (d *door) work() {
+	d.t.Helper()
+	if err := d.runner.Drain(d.t.Context()); err != nil {
+		d.t.Fatal(err)
+	}
 }
 
 const address, nobody = "anna.berg@karlstad.example", "ingen@karlstad.example"
@@ -62,9 +78,7 @@ func (d *door) ask(email string) (secret, code, link string) {
 		d.t.Fatal(err)
 	}
 	before := len(d.sent)
-	if err := d.runner.Drain(d.t.Context()); err != nil {
-		d.t.Fatal(err)
-	}
+	d.work()
 	if len(d.sent) == before {
 		return secret, "", ""
 	}

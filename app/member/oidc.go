@@ -9,6 +9,7 @@ import (
 	"nuso.se/app/fault"
 	"nuso.se/app/limit"
 	"nuso.se/app/oidc"
+	"nuso.se/app/seal"
 )
 
 // A login at the identity provider is a wish to log in as one by mail is, but for the person, who is known at its end alone. All that
@@ -34,7 +35,7 @@ func (s *Service) AskProvider(ctx context.Context, next, client string) (secret,
 	if wait, err := s.limiter.Allow(ctx, "login.client:"+limit.Network(client), maxClients, asksPer); err != nil || wait > 0 {
 		return "", "", tooMany(err, wait)
 	}
-	secret = newSecret()
+	secret = seal.NewLink()
 	if address, err = s.provider.Begin(ctx, s.attempt(secret)); err != nil {
 		return "", "", s.providerError(err)
 	}
@@ -52,7 +53,7 @@ func (s *Service) CanEnterProvider(ctx context.Context, secret, state string) er
 
 // findAttempt returns the wish that waits for the provider in the browser with the secret.
 func (s *Service) findAttempt(tx db.Tx, secret, state string) (login, error) {
-	if !same(s.attempt(secret).State, state) {
+	if !seal.Same(s.attempt(secret).State, state) {
 		return login{}, s.errNotIdentified(errors.New("the state is missing, altered or another browser's"))
 	}
 	row, err := findWaiting(tx, byID, s.hash("ask", secret), db.At(s.now()))

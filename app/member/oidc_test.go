@@ -40,9 +40,7 @@ func TestSomebodyLogsInByTheProvider(t *testing.T) {
 		if b.cookies[askCookie] != "" {
 			t.Error("the browser carries the secret still")
 		}
-		if err := p.runner.Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		p.work()
 		if len(p.sent) != 1 || p.sent[0].To != address || !strings.Contains(p.sent[0].Text, "Du kan nu logga in med 127.0.0.1.") {
 			t.Errorf("mailed: %v", p.sent)
 		}
@@ -258,9 +256,7 @@ func TestAChangeOfAddressUndoneTakesTheIdentitiesSinceWithIt(t *testing.T) {
 		if err := p.ConfirmAddress(p.as(token), p.asks(token, fresh)); err != nil {
 			t.Fatal(err)
 		}
-		if err := p.runner.Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		p.work()
 		undo := undoIn.FindStringSubmatch(p.sent[len(p.sent)-1].Text)
 		old := p.browser()
 		if answer, _ := old.end(old.begin("/")); answer.StatusCode != http.StatusNotFound {
@@ -289,9 +285,7 @@ func TestAChangeOfAddressUndoneTakesTheIdentitiesSinceWithIt(t *testing.T) {
 
 func TestALoginAtTheProviderProvesNoSecondFactor(t *testing.T) {
 	p := newPages(t, dbtest.Any(t))
-	if _, err := p.Admit(access.System(t.Context()), anna(access.Admin, karlstad)); err != nil {
-		t.Fatal(err)
-	}
+	p.admit(anna(access.Admin, karlstad))
 	b := p.browser()
 	answer, _ := b.end(b.begin("/admin"))
 	if actor := b.actor(); answer.Header.Get("Location") != "/mitt-konto/sakerhet?next=%2Fadmin" || actor.Role != access.Visitor || actor.Unproved != access.Admin || actor.Strong {

@@ -2,7 +2,6 @@ package member
 
 import (
 	"fmt"
-	"log/slog"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -19,10 +18,10 @@ type ProviderView struct {
 	Stamp, State, Code string
 }
 
-// ProviderPath is where logins at the identity provider begin, and BackPath where it sends browsers back.
+// providerPath is where logins at the identity provider begin, and BackPath where it sends browsers back.
 const (
-	ProviderPath = LinkPath + "/oidc"
-	BackPath     = ProviderPath + "/svar"
+	providerPath = LinkPath + "/oidc"
+	BackPath     = providerPath + "/svar"
 	backForm     = "svar"
 )
 
@@ -39,7 +38,7 @@ func (h *Handler) WithProvider(c *fiber.Ctx) error {
 func (h *Handler) AskProvider(c *fiber.Ctx) error {
 	next := within(web.Field(c, "next"))
 	if err := h.site.CheckStamp(askForm, web.Field(c, "stamp")); err != nil {
-		return h.askAgain(c, fiber.StatusForbidden, next, "", "", "Formuläret har blivit för gammalt. Försök igen.")
+		return h.ask(c, fiber.StatusForbidden, AskView{Next: next, Problem: web.TextStale})
 	}
 	secret, address, err := h.members.AskProvider(c.UserContext(), next, h.site.ClientAddress(c))
 	if err != nil {
@@ -52,7 +51,7 @@ func (h *Handler) AskProvider(c *fiber.Ctx) error {
 
 func (h *Handler) newProvider(lead string, view ProviderView) *ProviderView {
 	view.Provider = h.members.Provider()
-	view.Page = page("Logga in med "+view.Provider, LinkPath)
+	view.Page = web.PersonalPage("Logga in med "+view.Provider, LinkPath)
 	view.Lead = lead
 	return &view
 }
@@ -95,14 +94,10 @@ func (h *Handler) refuseProvider(c *fiber.Ctx, err error) error {
 	if title == "" || f.Text == "" {
 		return err
 	}
-	view := &web.ErrorView{Page: page(title, LinkPath), Status: status, Links: []web.Link{{Title: "Logga in", Path: LinkPath}}}
+	view := &web.ErrorView{Page: web.PersonalPage(title, LinkPath), Links: []web.Link{{Title: "Logga in", Path: LinkPath}}}
 	view.Lead = f.Text
 	if status == fiber.StatusNotFound {
 		view.Links = append(view.Links, web.Link{Title: "Be om att gå med", Path: "/ga-med"})
 	}
-	if status == fiber.StatusServiceUnavailable {
-		c.Set(fiber.HeaderRetryAfter, "30")
-	}
-	h.site.Log.Log(c.UserContext(), slog.LevelWarn, "refused", "request", c.GetRespHeader("X-Request-Id"), "status", status, "err", err)
-	return h.site.RenderStatus(c, status, "error/show", view)
+	return h.site.Refuse(c, err, "error/show", view)
 }

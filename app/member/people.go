@@ -80,13 +80,7 @@ func (s *Service) Person(ctx context.Context, id string) (k Known, err error) {
 // NotFound to others and for one that is not in force, Invalid without a reason and for the last contact person of an organisation
 // or the last admin.
 func (s *Service) Expel(ctx context.Context, person, membership, reason string) error {
-	if err := admins(ctx, "ending a membership"); err != nil {
-		return err
-	}
-	if err := checkReason(reason); err != nil {
-		return err
-	}
-	if err := Fresh(ctx); err != nil {
+	if err := decides(ctx, "ending a membership", reason); err != nil {
 		return err
 	}
 	err := s.db.Tx(ctx, func(tx db.Tx) error {
@@ -117,13 +111,7 @@ func (s *Service) Expel(ctx context.Context, person, membership, reason string) 
 // ResetFactors removes all second factors of somebody who has lost theirs, and ends their sessions: they log in by mail and add new
 // ones. They are told by mail. It may be called as Expel may.
 func (s *Service) ResetFactors(ctx context.Context, person, reason string) error {
-	if err := admins(ctx, "removing second factors"); err != nil {
-		return err
-	}
-	if err := checkReason(reason); err != nil {
-		return err
-	}
-	if err := Fresh(ctx); err != nil {
+	if err := decides(ctx, "removing second factors", reason); err != nil {
 		return err
 	}
 	err := s.db.Tx(ctx, func(tx db.Tx) error {
@@ -144,18 +132,18 @@ func (s *Service) ResetFactors(ctx context.Context, person, reason string) error
 }
 
 // checkFilled tells at once of every field of the form that is empty or is not what it should be.
-func checkFilled(a Admission) error {
+func checkFilled(email, name, organisation, reason string) error {
 	var fields []fault.Field
-	if _, err := Key(a.Email); err != nil {
+	if _, err := Key(email); err != nil {
 		fields = append(fields, fault.Field{Name: "email", Text: fault.Of(err).Text})
 	}
-	if _, err := Name(a.Name); err != nil {
+	if _, err := Name(name); err != nil {
 		fields = append(fields, fault.Of(err).Fields...)
 	}
-	if a.Organisation == "" {
+	if organisation == "" {
 		fields = append(fields, fault.Field{Name: "organisation", Text: textPlace})
 	}
-	if err := checkReason(a.Reason); err != nil {
+	if err := checkReason(reason); err != nil {
 		fields = append(fields, fault.Of(err).Fields...)
 	}
 	if len(fields) > 0 {
@@ -166,6 +154,17 @@ func checkFilled(a Admission) error {
 
 // textPlace is what is wrong with an organisation that there is not.
 const textPlace = "Välj en organisation i listan."
+
+// decides refuses all but admins who tell why and have proved a second factor a short while ago.
+func decides(ctx context.Context, what, reason string) error {
+	if err := admins(ctx, what); err != nil {
+		return err
+	}
+	if err := checkReason(reason); err != nil {
+		return err
+	}
+	return Fresh(ctx)
+}
 
 func checkReason(reason string) error {
 	text := ""

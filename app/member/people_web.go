@@ -23,33 +23,34 @@ type PeopleView struct {
 // PersonView is the page about somebody.
 type PersonView struct {
 	web.Page
-	Done, Problem          string
-	Email                  string
-	Mine                   bool // it is about who asks
-	Roles                  []RoleRow
-	Passkeys               int
-	HasApp                 bool
-	Since                  web.Date
-	Choices, Organisations []web.Option
-	Reasons                map[string]Reason // of each form: by the membership to end, "ge" and "aterstall"
+	Done, Problem string
+	Email         string
+	Mine          bool // it is about who asks
+	Roles         []RoleRow
+	Passkeys      int
+	HasApp        bool
+	Since         web.Date
+	Give          RoleForm
+	Reasons       map[string]web.Input // of the other forms: by the membership to end, and "aterstall"
 }
 
-// Reason is the field for why, of one of several forms on a page, with what was typed and what was wrong with it.
-type Reason struct{ ID, Typed, Error string }
+// RoleForm is the part of a form that says which role somebody is to have, where, and why. Hint tells what the organisation is for.
+type RoleForm struct {
+	Role, Organisation, Reason web.Input
+	Roles, Organisations       []web.Option
+	Hint                       string
+}
 
 // AdmitView is the page where somebody new is given a role.
 type AdmitView struct {
 	web.Page
-	Errors                       []web.FormError
-	Email, EmailError            string
-	Name, NameError              string
-	Reason, ReasonError          string
-	RoleError, OrganisationError string
-	Choices, Organisations       []web.Option
+	RoleForm
+	Errors      []web.FormError
+	Email, Name web.Input
 }
 
-// PeoplePath is the list's address.
-const PeoplePath = "/admin/personer"
+// peoplePath is the list's address.
+const peoplePath = "/admin/personer"
 
 func peopleDone(what string) string {
 	return map[string]string{
@@ -59,10 +60,8 @@ func peopleDone(what string) string {
 	}[what]
 }
 
-func adminPage(title, path string) web.Page {
-	p := page(title, path)
-	p.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Administration", Path: "/admin"}, {Title: title}}
-	return p
+func adminPage(title, path string, above ...web.Link) web.Page {
+	return web.PersonalPage(title, path, append([]web.Link{{Title: "Administration", Path: "/admin"}}, above...)...)
 }
 
 // People serves the list of people.
@@ -77,14 +76,14 @@ func (h *Handler) People(c *fiber.Ctx) error {
 		return err
 	}
 	view := &PeopleView{
-		Page: adminPage("Personer", PeoplePath), Done: peopleDone(web.Query(c, "gjort")), Words: f.Words, Count: web.Plural(total, "person", "personer"),
-		Empty: web.Empty{Why: "Ingen heter så, och ingen adress eller organisation.", Next: []web.Link{{Title: "Visa alla", Path: PeoplePath}}},
+		Page: adminPage("Personer", peoplePath), Done: peopleDone(web.Query(c, "gjort")), Words: f.Words, Count: web.Plural(total, "person", "personer"),
+		Empty: web.Empty{Why: "Ingen heter så, och ingen adress eller organisation.", Next: []web.Link{{Title: "Visa alla", Path: peoplePath}}},
 	}
 	query := url.Values{}
 	if f.Words != "" {
 		query.Set("q", f.Words)
 	}
-	if view.Pager, err = web.NewPager(PeoplePath, query, number, total); err != nil {
+	if view.Pager, err = web.NewPager(peoplePath, query, number, total); err != nil {
 		return err
 	}
 	view.Part = view.Pager.Part()
@@ -97,7 +96,7 @@ func (h *Handler) People(c *fiber.Ctx) error {
 		if note == "" {
 			note = "har ingen roll"
 		}
-		view.Rows = append(view.Rows, web.Teaser{Title: p.Name, Path: PeoplePath + "/" + p.ID, Summary: p.Email, Note: web.Capital(note)})
+		view.Rows = append(view.Rows, web.Teaser{Title: p.Name, Path: peoplePath + "/" + p.ID, Summary: p.Email, Note: web.Capital(note)})
 	}
 	return h.site.Render(c, "member/people", view)
 }
@@ -112,48 +111,66 @@ func (h *Handler) person(c *fiber.Ctx, status int, refused *fault.Error) error {
 		return err
 	}
 	view := &PersonView{
-		Page: adminPage(k.Name, PeoplePath+"/"+k.ID), Done: peopleDone(web.Query(c, "gjort")), Email: k.Email,
+		Page: adminPage(k.Name, peoplePath+"/"+k.ID, web.Link{Title: "Personer", Path: peoplePath}), Done: peopleDone(web.Query(c, "gjort")), Email: k.Email,
 		Mine: k.ID == access.From(ctx).ID, Passkeys: len(k.Factors.Passkeys), HasApp: !k.Factors.CodeApp.IsZero(), Since: web.DateOf(k.CreatedAt.Time, now),
 	}
-	view.Crumbs = []web.Link{{Title: "Start", Path: "/"}, {Title: "Administration", Path: "/admin"}, {Title: "Personer", Path: PeoplePath}, {Title: k.Name}}
-	done, typed := web.Field(c, "membership")+web.Field(c, "do"), web.Field(c, "reason")
-	view.Reasons = map[string]Reason{"ge": {ID: "reason-ge"}, "aterstall": {ID: "reason-aterstall"}}
-	for _, m := range k.Memberships {
-		view.Roles = append(view.Roles, RoleRow{ID: m.ID, Role: web.Capital(m.Role.Title()), Organisation: m.Organisation})
-		view.Reasons[m.ID] = Reason{ID: "reason-" + m.ID}
-	}
-	if done == "" {
-		done = "ge"
-	}
-	if view.Choices, view.Organisations, err = h.choices(c); err != nil {
+	if view.Give, err = h.roleForm(c, Roles(), "Har personen redan en roll där byts den ut."); err != nil {
 		return err
 	}
-	wrong := ""
-	if refused != nil {
-		view.Done, view.Problem = "", refused.Text
-		for _, field := range refused.Fields {
-			if view.Problem = field.Text; field.Name == "reason" {
-				view.Problem, wrong = "", field.Text
-			}
-		}
+	view.Give.Reason.Name = "reason-ge"
+	done, typed := web.Field(c, "membership")+web.Field(c, "do"), view.Give.Reason.Value
+	if done != "" {
+		view.Give.Reason.Value = ""
+	}
+	view.Reasons = map[string]web.Input{"aterstall": {Name: "reason-aterstall"}}
+	for _, m := range k.Memberships {
+		view.Roles = append(view.Roles, RoleRow{ID: m.ID, Role: web.Capital(m.Role.Title()), Organisation: m.Organisation})
+		view.Reasons[m.ID] = web.Input{Name: "reason-" + m.ID}
 	}
 	if r, known := view.Reasons[done]; known {
-		view.Reasons[done] = Reason{ID: r.ID, Typed: typed, Error: wrong}
+		view.Reasons[done] = web.Input{Name: r.Name, Value: typed}
+	}
+	if refused != nil {
+		view.refuse(done, refused)
 	}
 	return h.site.RenderStatus(c, status, "member/person", view)
 }
 
-// choices are the roles and the organisations to choose, with what was chosen.
-func (h *Handler) choices(c *fiber.Ctx) (roles, organisations []web.Option, err error) {
+// refuse tells what was wrong: with a field of the form that was sent beside it, and else above them all.
+func (v *PersonView) refuse(form string, refused *fault.Error) {
+	reason := v.Reasons[form]
+	v.Done, v.Problem = "", refused.Text
+	for _, f := range refused.Fields {
+		switch v.Problem = ""; {
+		case f.Name != "reason":
+			web.Mark(refused.Fields, &v.Give.Role, &v.Give.Organisation)
+		case form == "":
+			v.Give.Reason.Error = f.Text
+		default:
+			reason.Error = f.Text
+			v.Reasons[form] = reason
+		}
+	}
+}
+
+// roleForm offers the roles and all organisations, with what was chosen and typed.
+func (h *Handler) roleForm(c *fiber.Ctx, roles []access.Role, hint string) (RoleForm, error) {
 	places, err := h.members.Places(c.UserContext())
-	organisations = []web.Option{{Title: "Välj organisation"}}
-	for _, r := range Roles() {
-		roles = append(roles, web.Option{Value: string(r), Title: web.Capital(r.Title()), Selected: string(r) == web.Field(c, "role")})
+	form := RoleForm{
+		Role: web.Input{Name: "role", Value: web.Field(c, "role")}, Organisation: web.Input{Name: "organisation", Value: web.Field(c, "organisation")},
+		Reason: web.Input{Name: "reason", Value: web.Field(c, "reason")}, Hint: hint, Organisations: []web.Option{{Title: "Välj organisation"}},
+	}
+	for _, r := range roles {
+		title := r.Title()
+		if r == access.Visitor {
+			title = "besökare"
+		}
+		form.Roles = append(form.Roles, web.Option{Value: string(r), Title: web.Capital(title), Selected: string(r) == form.Role.Value})
 	}
 	for _, p := range places {
-		organisations = append(organisations, web.Option{Value: p.ID, Title: p.Name, Selected: p.ID == web.Field(c, "organisation")})
+		form.Organisations = append(form.Organisations, web.Option{Value: p.ID, Title: p.Name, Selected: p.ID == form.Organisation.Value})
 	}
-	return roles, organisations, err
+	return form, err
 }
 
 // ChangePerson ends a role, gives one, or removes the second factors.
@@ -173,11 +190,7 @@ func (h *Handler) ChangePerson(c *fiber.Ctx) error {
 		what, err = "aterstalld", h.members.ResetFactors(ctx, id, reason)
 	default:
 		what = "tillagd"
-		if err = checkReason(reason); err == nil {
-			_, err = h.members.Admit(ctx, Admission{
-				Email: k.Email, Role: access.Role(web.Field(c, "role")), Organisation: web.Field(c, "organisation"), Reason: reason,
-			})
-		}
+		_, err = h.give(c, k.Email, "")
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return h.person(c, fault.Status(err), fault.Of(err))
@@ -185,31 +198,33 @@ func (h *Handler) ChangePerson(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect(PeoplePath+"/"+id+"?gjort="+what, fiber.StatusSeeOther)
+	return c.Redirect(peoplePath+"/"+id+"?gjort="+what, fiber.StatusSeeOther)
+}
+
+// give gives whoever has the address the role that the form says.
+func (h *Handler) give(c *fiber.Ctx, email, name string) (Admitted, error) {
+	a := Admission{
+		Email: email, Name: name, Role: access.Role(web.Field(c, "role")), Organisation: web.Field(c, "organisation"), Reason: web.Field(c, "reason"),
+	}
+	if err := checkReason(a.Reason); err != nil {
+		return Admitted{}, err
+	}
+	return h.members.Admit(c.UserContext(), a)
 }
 
 // AdmitForm serves the page where somebody new is given a role.
 func (h *Handler) AdmitForm(c *fiber.Ctx) error { return h.admit(c, fiber.StatusOK, nil) }
 
-func (h *Handler) admit(c *fiber.Ctx, status int, refused *fault.Error) error {
-	view := &AdmitView{
-		Page: adminPage("Lägg till en person", PeoplePath+"/ny"), Email: web.Field(c, "email"), Name: web.Field(c, "name"), Reason: web.Field(c, "reason"),
-	}
-	var err error
-	if view.Choices, view.Organisations, err = h.choices(c); err != nil {
+func (h *Handler) admit(c *fiber.Ctx, status int, wrong []fault.Field) error {
+	form, err := h.roleForm(c, Roles(), "")
+	if err != nil {
 		return err
 	}
-	if refused != nil {
-		texts := map[string]*string{
-			"email": &view.EmailError, "name": &view.NameError, "role": &view.RoleError, "organisation": &view.OrganisationError, "reason": &view.ReasonError,
-		}
-		for _, field := range refused.Fields {
-			view.Errors = append(view.Errors, web.FormError{Field: field.Name, Text: field.Text})
-			if text := texts[field.Name]; text != nil {
-				*text = field.Text
-			}
-		}
+	view := &AdmitView{
+		Page: adminPage("Lägg till en person", peoplePath+"/ny"), RoleForm: form,
+		Email: web.Input{Name: "email", Value: web.Field(c, "email")}, Name: web.Input{Name: "name", Value: web.Field(c, "name")},
 	}
+	view.Errors = web.Mark(wrong, &view.Email, &view.Name, &view.Role, &view.Organisation, &view.Reason)
 	return h.site.RenderStatus(c, status, "member/admit", view)
 }
 
@@ -218,19 +233,15 @@ func (h *Handler) Admit(c *fiber.Ctx) error {
 	if err := h.site.CheckForm(c); err != nil {
 		return err
 	}
-	a := Admission{
-		Email: web.Field(c, "email"), Name: web.Field(c, "name"), Role: access.Role(web.Field(c, "role")), Organisation: web.Field(c, "organisation"), Reason: web.Field(c, "reason"),
-	}
-	var admitted Admitted
-	err := checkFilled(a)
+	admitted, err := Admitted{}, checkFilled(web.Field(c, "email"), web.Field(c, "name"), web.Field(c, "organisation"), web.Field(c, "reason"))
 	if err == nil {
-		admitted, err = h.members.Admit(c.UserContext(), a)
+		admitted, err = h.give(c, web.Field(c, "email"), web.Field(c, "name"))
 	}
 	if fault.Is(err, fault.Invalid) {
-		return h.admit(c, fiber.StatusUnprocessableEntity, fault.Of(err))
+		return h.admit(c, fiber.StatusUnprocessableEntity, fault.Of(err).Fields)
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(PeoplePath+"/"+admitted.Person.ID+"?gjort=tillagd", fiber.StatusSeeOther)
+	return c.Redirect(peoplePath+"/"+admitted.Person.ID+"?gjort=tillagd", fiber.StatusSeeOther)
 }

@@ -58,9 +58,7 @@ func TestTwoAdminsWhoLeaveAtOnceAreNotBothGone(t *testing.T) {
 func TestTwoFactorsRemovedAtOnceAreNotBothGone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)
-		if _, err := d.Admit(access.System(t.Context()), anna(access.Admin, karlstad)); err != nil {
-			t.Fatal(err)
-		}
+		d.admit(anna(access.Admin, karlstad))
 		for range rounds {
 			_, token := d.added(d.mailed(address))
 			_, token = d.withApp(token)
@@ -83,9 +81,7 @@ func TestWhoClosesTheAccountWhileARoleIsGivenHasNone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)
 		for range 2 * rounds {
-			if _, err := d.Admit(access.System(t.Context()), anna(access.Member, karlstad)); err != nil {
-				t.Fatal(err)
-			}
+			d.admit(anna(access.Member, karlstad))
 			ctx := d.as(d.mailed(address))
 			both(func() { _ = d.Close(ctx) }, func() { _, _ = d.Admit(access.System(t.Context()), anna(access.Follower, stockholm)) })
 			var n int64

@@ -3,7 +3,6 @@ package member
 import (
 	"cmp"
 	"context"
-	"crypto/cipher"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -22,6 +21,7 @@ import (
 	"nuso.se/app/limit"
 	"nuso.se/app/mail"
 	"nuso.se/app/oidc"
+	"nuso.se/app/seal"
 	"nuso.se/app/session"
 )
 
@@ -31,16 +31,15 @@ type Service struct {
 	now     clock.Clock
 	limiter *limit.Limiter
 	letters *mail.Letters
-	secret  []byte
+	secret  seal.Key
 	baseURL string
 
 	sessions *session.Keeper
 	areas    func(ctx context.Context, organisation string) ([]string, error)
 
 	kept     map[string]func(ctx context.Context, person string) (any, error) // what other features keep of a person: see Keep
-	sealer   cipher.AEAD
-	party    *webauthn.WebAuthn // nil: no passkeys at this address
-	provider *oidc.Provider     // nil: none
+	party    *webauthn.WebAuthn                                               // nil: no passkeys at this address
+	provider *oidc.Provider                                                   // nil: none
 }
 
 // Options are what a Service is made of; all but Provider are required.
@@ -64,17 +63,13 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealer, err := newSealer(o.Secret)
-	if err != nil {
-		return nil, err
-	}
 	party, err := newRelyingParty(o.BaseURL)
 	if err != nil {
 		return nil, fault.Wrap(err, "setting up passkeys for %s", o.BaseURL)
 	}
 	return &Service{
 		db: o.DB, now: o.Now, limiter: o.Limiter, letters: letters, secret: o.Secret, baseURL: o.BaseURL,
-		sessions: o.Sessions, areas: o.Areas, sealer: sealer, party: party,
+		sessions: o.Sessions, areas: o.Areas, party: party,
 		kept: map[string]func(context.Context, string) (any, error){}, provider: o.Provider,
 	}, nil
 }
@@ -82,7 +77,7 @@ func New(o Options) (*Service, error) {
 // Register puts the mailing of codes among the jobs, and the removal of old wishes to log in among the periodic ones. Main calls it
 // once.
 func (s *Service) Register(runner *jobs.Runner) {
-	runner.Handle(LoginJob, "Inloggningskod", s.send)
+	runner.Handle(loginJob, "Inloggningskod", s.send)
 	runner.Every("member.sweep", time.Hour, func(ctx context.Context) error {
 		return fault.Wrap(s.db.Tx(ctx, func(tx db.Tx) error {
 			if err := deleteLogins(tx, db.At(s.now().Add(-loginAge))); err != nil {

@@ -2,7 +2,6 @@ package member_test
 
 import (
 	"context"
-	"io/fs"
 	"log/slog"
 	"slices"
 	"strings"
@@ -23,7 +22,7 @@ import (
 	"nuso.se/app/member"
 	"nuso.se/app/organisation"
 	"nuso.se/app/session"
-	"nuso.se/themes"
+	"nuso.se/app/web/webtest"
 )
 
 const karlstad, stockholm = "kommun-1780", "kommun-0180"
@@ -43,12 +42,8 @@ func newDesk(t *testing.T, d *db.DB, change ...func(*member.Options)) (*member.S
 		t.Fatal(err)
 	}
 	secret := []byte("a secret of this test alone, long enough")
-	theme, err := fs.Sub(themes.Files, "nuso")
-	if err != nil {
-		t.Fatal(err)
-	}
 	o := member.Options{
-		DB: d, Now: fake.Now, Limiter: limit.New(d, fake.Now, secret), Theme: theme, Secret: secret, BaseURL: "https://nuso.example",
+		DB: d, Now: fake.Now, Limiter: limit.New(d, fake.Now, secret), Theme: webtest.Theme(t), Secret: secret, BaseURL: "https://nuso.example",
 		Sessions: session.New(d, fake.Now, session.DefaultLimits()), Areas: organisations.Areas,
 	}
 	for _, c := range change {
@@ -65,6 +60,10 @@ func newDesk(t *testing.T, d *db.DB, change ...func(*member.Options)) (*member.S
 
 func anna(role access.Role, organisation string) member.Admission {
 	return member.Admission{Email: "anna.berg@karlstad.example", Name: "Anna Berg", Role: role, Organisation: organisation, Reason: "Ny kontaktperson"}
+}
+
+func boEk(role access.Role, organisation string) member.Admission {
+	return member.Admission{Email: bo, Name: "Bo Ek", Role: role, Organisation: organisation}
 }
 
 // roles returns what the list says of each person: "anna.berg@karlstad.example: contact Karlstad".

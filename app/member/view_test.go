@@ -20,9 +20,7 @@ func TestAnAdminSeesAsSomebodyElse(t *testing.T) {
 		if err := organisation.New(database, d.clock.Now).Enter(access.System(t.Context()), stockholm, "delstudie-1-2024", true); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := d.Admit(access.System(t.Context()), anna(access.Admin, karlstad)); err != nil {
-			t.Fatal(err)
-		}
+		d.admit(anna(access.Admin, karlstad))
 		_, token := d.added(d.mailed(address))
 		for _, row := range []struct {
 			name, organisation, reason string
@@ -79,9 +77,7 @@ func TestNobodyElseSeesAsSomebodyElse(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)
 		for _, role := range []access.Role{access.Follower, access.Member, access.Contact, access.Regional, access.Researcher, access.Editor} {
-			if _, err := d.Admit(access.System(t.Context()), anna(role, karlstad)); err != nil {
-				t.Fatal(err)
-			}
+			d.admit(anna(role, karlstad))
 			token := d.begun(address)
 			if err := d.View(d.as(token), token, access.Member, stockholm, "Felsökning"); !fault.Is(err, fault.NotFound) || d.who(token).Role != role {
 				t.Errorf("%s: %v", role, err)

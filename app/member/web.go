@@ -27,15 +27,10 @@ func NewHandler(site *web.Site, members *Service) *Handler {
 type AskView struct {
 	web.Page
 	Ceremony
-	Stamp, Next, Email string
-	Error, Problem     string
-	Provider           string // empty: there is none
-}
-
-// CodeView is the page where the code is typed.
-type CodeView struct {
-	web.Page
-	Stamp, Problem string
+	Stamp, Next string
+	Email       web.Input
+	Problem     string
+	Provider    string // empty: there is none
 }
 
 // LinkView is the page that a mailed link opens. Here: the link works in this browser; else only the code does, elsewhere.
@@ -48,7 +43,7 @@ type LinkView struct {
 // Samples are the views with their templates.
 func Samples() []web.Sample {
 	return []web.Sample{
-		{Name: "member/ask", View: &AskView{}}, {Name: "member/code", View: &CodeView{}}, {Name: "member/link", View: &LinkView{}},
+		{Name: "member/ask", View: &AskView{}}, {Name: "member/code", View: &web.CodeView{}}, {Name: "member/link", View: &LinkView{}},
 		{Name: "member/prove", View: &ProveView{}}, {Name: "member/security", View: &SecurityView{}},
 		{Name: "member/account", View: &AccountView{}}, {Name: "member/address", View: &AddressView{}},
 		{Name: "member/people", View: &PeopleView{}}, {Name: "member/person", View: &PersonView{}}, {Name: "member/admit", View: &AdmitView{}},
@@ -65,28 +60,27 @@ const (
 	linkForm = "lank"
 )
 
-func page(title, path string) web.Page {
-	return web.Page{Title: title, Path: path, NoIndex: true, NoStore: true, Crumbs: []web.Link{{Title: "Start", Path: "/"}, {Title: title}}}
-}
-
 // AskForm serves the form that asks for a code.
 func (h *Handler) AskForm(c *fiber.Ctx) error {
 	next := within(web.Query(c, "next"))
 	if access.From(c.UserContext()).ID != "" {
 		return c.Redirect(next, fiber.StatusSeeOther)
 	}
-	return h.askAgain(c, fiber.StatusOK, next, "", "", "")
+	return h.ask(c, fiber.StatusOK, AskView{Next: next})
 }
 
 // Ask sends the code. What it answers is the same whoever has the address.
 func (h *Handler) Ask(c *fiber.Ctx) error {
 	email, next := web.Field(c, "email"), within(web.Field(c, "next"))
+	view := AskView{Next: next, Email: web.Input{Value: email}}
 	if err := h.site.CheckStamp(askForm, web.Field(c, "stamp")); err != nil {
-		return h.askAgain(c, fiber.StatusForbidden, next, email, "", "Formuläret har blivit för gammalt. Försök igen.")
+		view.Problem = web.TextStale
+		return h.ask(c, fiber.StatusForbidden, view)
 	}
 	secret, err := h.members.Ask(c.UserContext(), email, next, h.site.ClientAddress(c))
 	if f := fault.Of(err); fault.Is(err, fault.Invalid) && len(f.Fields) > 0 {
-		return h.askAgain(c, fiber.StatusUnprocessableEntity, next, email, f.Fields[0].Text, "")
+		view.Email.Error = f.Fields[0].Text
+		return h.ask(c, fiber.StatusUnprocessableEntity, view)
 	}
 	if err != nil {
 		return err
@@ -95,17 +89,13 @@ func (h *Handler) Ask(c *fiber.Ctx) error {
 	return c.Redirect(codePath, fiber.StatusSeeOther)
 }
 
-func (h *Handler) askAgain(c *fiber.Ctx, status int, next, email, wrong, problem string) error {
-	ceremony, err := h.members.AskAnyPasskey()
-	if err != nil {
+func (h *Handler) ask(c *fiber.Ctx, status int, view AskView) (err error) {
+	if view.Ceremony, err = h.members.AskAnyPasskey(); err != nil {
 		return err
 	}
-	view := &AskView{
-		Page: page("Logga in", LinkPath), Ceremony: ceremony, Stamp: h.site.Stamp(askForm), Next: next, Email: email, Error: wrong, Problem: problem,
-		Provider: h.members.Provider(),
-	}
+	view.Page, view.Stamp, view.Email.Name, view.Provider = web.PersonalPage("Logga in", LinkPath), h.site.Stamp(askForm), "email", h.members.Provider()
 	view.Lead, view.Scripts = "Vi mejlar dig en kod. Du behöver inget lösenord.", []string{"passkey"}
-	return h.site.RenderStatus(c, status, "member/ask", view)
+	return h.site.RenderStatus(c, status, "member/ask", &view)
 }
 
 // CodeForm serves the form for the code.
@@ -113,27 +103,23 @@ func (h *Handler) CodeForm(c *fiber.Ctx) error {
 	if web.AskSecret(c) == "" {
 		return c.Redirect(LinkPath, fiber.StatusSeeOther)
 	}
-	return h.site.Render(c, "member/code", h.newCode(""))
+	return h.code(c, fiber.StatusOK, "")
 }
 
-func (h *Handler) newCode(problem string) *CodeView {
-	view := &CodeView{Page: page("Skriv koden", codePath), Stamp: h.site.Stamp(codeForm), Problem: problem}
+func (h *Handler) code(c *fiber.Ctx, status int, problem string) error {
+	view := h.site.NewCodeView(web.PersonalPage("Skriv koden", codePath), codeForm, problem)
 	view.Lead = "Har adressen ett konto har vi mejlat en kod med sex siffror dit. Den gäller i 10 minuter."
-	return view
+	return h.site.RenderStatus(c, status, "member/code", view)
 }
 
 // Code logs in with the code.
 func (h *Handler) Code(c *fiber.Ctx) error {
-	if err := h.site.CheckStamp(codeForm, web.Field(c, "stamp")); err != nil {
-		return h.site.RenderStatus(c, fiber.StatusForbidden, "member/code", h.newCode("Formuläret har blivit för gammalt. Försök igen."))
+	take := func(code string) error {
+		return h.enter(c, func(begin func(db.Tx, Entry) error) error {
+			return h.members.EnterCode(c.UserContext(), web.AskSecret(c), code, begin)
+		})
 	}
-	err := h.enter(c, func(begin func(db.Tx, Entry) error) error {
-		return h.members.EnterCode(c.UserContext(), web.AskSecret(c), web.Field(c, "code"), begin)
-	})
-	if fault.Is(err, fault.Invalid) {
-		return h.site.RenderStatus(c, fiber.StatusUnprocessableEntity, "member/code", h.newCode(fault.Of(err).Text))
-	}
-	return err
+	return h.site.TakeCode(c, codeForm, take, func(status int, problem string) error { return h.code(c, status, problem) })
 }
 
 // LinkForm serves the page that a mailed link opens. It spends nothing: mail programs open links too.
@@ -142,7 +128,7 @@ func (h *Handler) LinkForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := &LinkView{Page: page("Logga in", LinkPath), Here: here, Good: good, Stamp: h.site.Stamp(linkForm)}
+	view := &LinkView{Page: web.PersonalPage("Logga in", LinkPath), Here: here, Good: good, Stamp: h.site.Stamp(linkForm)}
 	status := fiber.StatusOK
 	if !good {
 		status = fiber.StatusNotFound

@@ -95,7 +95,7 @@ func (s *Service) Begin(ctx context.Context, tx db.Tx, e Entry, userAgent string
 	switch {
 	case !first.Role.NeedsFactor():
 	case f.None():
-		way = SecurityPath
+		way = securityPath
 	case !e.Strong:
 		way = ProvePath
 	}

@@ -9,7 +9,6 @@ import (
 	"nuso.se/app/access"
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
-	"nuso.se/app/member"
 	"nuso.se/app/organisation"
 )
 
@@ -18,11 +17,7 @@ func (d *door) begun(email string) (token string) {
 	d.t.Helper()
 	link, err := d.ShellLink(access.System(d.t.Context()), email)
 	if err == nil {
-		err = d.EnterLink(d.t.Context(), link, "", func(tx db.Tx, e member.Entry) error {
-			begun, err := d.Begin(d.t.Context(), tx, e, "")
-			token = begun.Token
-			return err
-		})
+		err = d.EnterLink(d.t.Context(), link, "", d.begin(&token))
 	}
 	if err != nil {
 		d.t.Fatal(err)
@@ -52,9 +47,7 @@ func TestWhoAsksSeesWhatTheirRoleDoes(t *testing.T) {
 			access.Member:   taking, access.Contact: taking, access.Regional: taking, access.Researcher: taking,
 			access.Editor: nil, access.Admin: nil,
 		} {
-			if _, err := d.Admit(access.System(t.Context()), anna(role, karlstad)); err != nil {
-				t.Fatal(err)
-			}
+			d.admit(anna(role, karlstad))
 			actor := d.who(d.begun(address))
 			sight := actor.Sight()
 			if actor.Role != role || actor.Name != "Anna Berg" || sight.All != (want == nil) {
@@ -84,9 +77,7 @@ func TestWhoHasNoRightAnyMoreIsAVisitor(t *testing.T) {
 		if d.who(token).Role != access.Member {
 			t.Error("who has logged in is no member")
 		}
-		if _, err := d.Admit(access.System(t.Context()), anna(access.Follower, karlstad)); err != nil {
-			t.Fatal(err)
-		}
+		d.admit(anna(access.Follower, karlstad))
 		if actor := d.who(token); actor.ID != "" || actor.Role != access.Visitor {
 			t.Errorf("after the role was lowered: %+v", actor)
 		}

@@ -21,11 +21,8 @@ import (
 // make up queries, so addresses that have one stop at a quarter and leave room for the pages themselves.
 const maxCached = 32 << 20
 
-// maxKey is the longest address that is kept; maxQueries is how many with a query, which anybody can make up without end.
-const (
-	maxKey     = 200
-	maxQueries = 500
-)
+// maxKey is the longest address that is kept.
+const maxKey = 200
 
 // cached is a page with the instant when its own words next change.
 type cached struct {

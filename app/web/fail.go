@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"strconv"
 	"strings"
@@ -18,7 +19,6 @@ import (
 // ErrorView is the page of every failure. Kept is what was typed in a form that was refused, so that nothing is lost.
 type ErrorView struct {
 	Page
-	Status    int
 	RequestID string
 	Retry     string
 	Search    bool
@@ -79,10 +79,7 @@ func (s *Site) Fail(c *fiber.Ctx, err error) error {
 		c.Response().Header.Del(begun)
 	}
 	s.logFailure(c, id, status, err)
-	after := retryAfter(status, f)
-	if after > 0 {
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(after.Seconds()))))
-	}
+	after := retryAfter(c, status, f)
 	title, lead := words(status)
 	if f != nil && f.Text != "" && status != fiber.StatusNotFound {
 		lead = f.Text
@@ -101,13 +98,28 @@ func (s *Site) Fail(c *fiber.Ctx, err error) error {
 	return nil
 }
 
+// Refuse answers for an error with a page that has its own words for it: a form as it was typed, or where else to go. The log is told
+// what happened, without the text for people where that may name who was first.
+func (s *Site) Refuse(c *fiber.Ctx, err error, name string, view View) error {
+	status, f, level := fault.Status(err), fault.Of(err), slog.LevelWarn
+	if status >= fiber.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	retryAfter(c, status, f)
+	if status == fiber.StatusConflict && f.Err != nil {
+		err = f.Err
+	}
+	s.Log.Log(c.UserContext(), level, "refused", "request", c.Locals(requestIDKey), "status", status, "err", err)
+	return s.RenderStatus(c, status, name, view)
+}
+
 // errorView is the page of a failure, with the ways on from there.
 func (s *Site) errorView(c *fiber.Ctx, status int, title, lead, id string, after time.Duration) *ErrorView {
 	view := &ErrorView{
 		Page:   Page{Title: title, Lead: lead, NoIndex: true, NoStore: true, Path: "/"},
-		Status: status, Search: status == fiber.StatusNotFound,
-		Links: []Link{{"Till startsidan", "/"}, {"Kontakta oss", "/kontakt"}},
-		Kept:  kept(c, status),
+		Search: status == fiber.StatusNotFound,
+		Links:  []Link{{"Till startsidan", "/"}, {"Kontakta oss", "/kontakt"}},
+		Kept:   kept(c, status),
 	}
 	if status >= fiber.StatusInternalServerError {
 		view.RequestID = id
@@ -168,16 +180,20 @@ func (s *Site) logFailure(c *fiber.Ctx, id string, status int, err error) {
 	}
 }
 
-func retryAfter(status int, f *fault.Error) time.Duration {
+// retryAfter tells the client when to try again, and returns it; zero when there is no such time.
+func retryAfter(c *fiber.Ctx, status int, f *fault.Error) (after time.Duration) {
 	switch {
 	case f != nil && f.After > 0:
-		return f.After
+		after = f.After
 	case status == fiber.StatusServiceUnavailable:
-		return 30 * time.Second
+		after = 30 * time.Second
 	case status == fiber.StatusTooManyRequests:
-		return time.Minute
+		after = time.Minute
 	}
-	return 0
+	if after > 0 {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(after.Seconds()))))
+	}
+	return after
 }
 
 func inWords(d time.Duration) string {

@@ -44,10 +44,7 @@ func (s *Site) CheckStamp(form, stamp string) error {
 }
 
 func (s *Site) sign(form string, raw []byte) []byte {
-	mac := hmac.New(sha256.New, s.secret)
-	mac.Write([]byte("stamp\x00" + form + "\x00"))
-	mac.Write(raw)
-	return mac.Sum(nil)[:16]
+	return s.secret.Sum("stamp", form, string(raw))[:16]
 }
 
 func encode(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
@@ -63,6 +60,50 @@ func Proven(stamp, proof string) bool {
 	}
 	sum := sha256.Sum256([]byte(stamp + ":" + proof))
 	return bits.LeadingZeros32(binary.BigEndian.Uint32(sum[:4])) >= ProofBits
+}
+
+// Input is a field of a form: what was typed there and what was wrong with it. Name is its id on the page, and what faults call it.
+type Input struct{ Name, Value, Error string }
+
+// Mark puts each fault beside the input that it names, and returns the lines of the form's summary.
+func Mark(faults []fault.Field, inputs ...*Input) (summary []FormError) {
+	for _, f := range faults {
+		for _, input := range inputs {
+			if input.Name == f.Name {
+				input.Error = f.Text
+			}
+		}
+		summary = append(summary, FormError{Field: f.Name, Text: f.Text})
+	}
+	return summary
+}
+
+// CodeView is the page where a code that was mailed is typed.
+type CodeView struct {
+	Page
+	Stamp string
+	Code  Input
+}
+
+// NewCodeView returns the page for a form of codes, with what was wrong with the last one; its field has the name code.
+func (s *Site) NewCodeView(page Page, form, problem string) *CodeView {
+	return &CodeView{Page: page, Stamp: s.Stamp(form), Code: Input{Name: "code", Error: problem}}
+}
+
+// TextStale answers a form whose stamp is good no more, above the same form with a new one.
+const TextStale = "Formuläret har blivit för gammalt. Försök igen."
+
+// TakeCode takes what was typed in a form of codes. When its stamp is good no more, or take finds the code Invalid, the form is shown again
+// with the problem.
+func (s *Site) TakeCode(c *fiber.Ctx, form string, take func(code string) error, again func(status int, problem string) error) error {
+	if err := s.CheckStamp(form, Field(c, "stamp")); err != nil {
+		return again(fiber.StatusForbidden, TextStale)
+	}
+	err := take(Field(c, "code"))
+	if fault.Is(err, fault.Invalid) {
+		return again(fiber.StatusUnprocessableEntity, fault.Of(err).Text)
+	}
+	return err
 }
 
 // Field returns what was typed in a field: valid UTF-8 without NUL, line ends as \n, outer blanks trimmed.

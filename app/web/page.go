@@ -163,6 +163,13 @@ type (
 	FormError struct{ Field, Text string }
 )
 
+// PersonalPage is a page for whoever asks alone: nothing keeps it, and no search engine knows it. Above it are the start page and those
+// given, from the top.
+func PersonalPage(title, path string, above ...Link) Page {
+	crumbs := append([]Link{{Title: "Start", Path: "/"}}, above...)
+	return Page{Title: title, Path: path, NoIndex: true, NoStore: true, Crumbs: append(crumbs, Link{Title: title})}
+}
+
 // DateOf returns the date with near words ("i dag", "fre 28 nov") as seen at now.
 func DateOf(t, now time.Time) Date {
 	if t.IsZero() {

@@ -20,6 +20,7 @@ import (
 
 	"nuso.se/app/access"
 	"nuso.se/app/clock"
+	"nuso.se/app/seal"
 )
 
 // Options are what a Site is made of; all are required but Nav, Proxies, Source and Banner.
@@ -54,7 +55,7 @@ type Site struct {
 	Log     *slog.Logger
 	Nav     []Section
 
-	secret     []byte
+	secret     seal.Key
 	templates  *Templates
 	draining   atomic.Bool
 	dist       fs.FS

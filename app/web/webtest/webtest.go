@@ -42,7 +42,7 @@ func New(t *testing.T, fake *clock.Fake, samples []web.Sample, change ...func(*w
 	t.Helper()
 	options := web.Options{
 		BaseURL: BaseURL, Secret: bytes.Repeat([]byte("s"), 32), Now: fake.Now, Log: slog.New(slog.DiscardHandler),
-		Theme: theme(t, samples), Dist: fstest.MapFS{}, Samples: samples,
+		Theme: only(t, samples), Dist: fstest.MapFS{}, Samples: samples,
 	}
 	for _, c := range change {
 		c(&options)
@@ -59,28 +59,38 @@ func New(t *testing.T, fake *clock.Fake, samples []web.Sample, change ...func(*w
 	return p
 }
 
-// theme is the real one but for the views of other features.
-func theme(t *testing.T, samples []web.Sample) fs.FS {
+// only is the theme but for the views of other features.
+func only(t *testing.T, samples []web.Sample) fs.FS {
 	t.Helper()
 	patterns := []string{"layouts/*.html", "partials/*.html", "error/*.html"}
 	for _, s := range samples {
 		patterns = append(patterns, s.Name+".html")
 	}
-	out := fstest.MapFS{}
+	whole, out := Theme(t), fstest.MapFS{}
 	for _, pattern := range patterns {
-		names, err := fs.Glob(themes.Files, "nuso/"+pattern)
+		names, err := fs.Glob(whole, pattern)
 		if err != nil || len(names) == 0 {
 			t.Fatalf("no template %s: %v", pattern, err)
 		}
 		for _, name := range names {
-			text, err := fs.ReadFile(themes.Files, name)
+			text, err := fs.ReadFile(whole, name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			out[strings.TrimPrefix(name, "nuso/")] = &fstest.MapFile{Data: text}
+			out[name] = &fstest.MapFile{Data: text}
 		}
 	}
 	return out
+}
+
+// Theme is the real one whole, with its mails.
+func Theme(t *testing.T) fs.FS {
+	t.Helper()
+	whole, err := fs.Sub(themes.Files, "nuso")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return whole
 }
 
 // Do sends a request and returns the answer and its body, unpacked.
@@ -131,6 +141,53 @@ func Request(method, address string, body io.Reader, headers ...string) *http.Re
 func Form(address string, values url.Values, headers ...string) *http.Request {
 	own := []string{"Content-Type", fiber.MIMEApplicationForm, "Sec-Fetch-Site", "same-origin"}
 	return Request(http.MethodPost, address, strings.NewReader(values.Encode()), append(own, headers...)...)
+}
+
+// Answer is a response that has been read.
+type Answer struct {
+	*http.Response
+	Text string
+}
+
+// Visit sends a request and returns the answer, as Do does.
+func (p *Pages) Visit(t *testing.T, request *http.Request) Answer {
+	t.Helper()
+	response, text := p.Do(t, request)
+	return Answer{Response: response, Text: text}
+}
+
+// Want fails unless the answer has the status and holds each text, and none that begins with "!".
+func (a Answer) Want(t *testing.T, status int, texts ...string) {
+	t.Helper()
+	if a.StatusCode != status {
+		t.Errorf("status %d, want %d", a.StatusCode, status)
+	}
+	for _, text := range texts {
+		text, not := strings.CutPrefix(text, "!")
+		if strings.Contains(a.Text, text) == not {
+			t.Errorf("the page (%d) holds %q: %v", a.StatusCode, text, !not)
+		}
+	}
+}
+
+// WantRedirect fails unless the answer leads to the address; to one that ends with ? whatever follows it.
+func (a Answer) WantRedirect(t *testing.T, to string) {
+	t.Helper()
+	location := a.Header.Get("Location")
+	if a.StatusCode != http.StatusSeeOther || location != to && !(strings.HasSuffix(to, "?") && strings.HasPrefix(location, to)) {
+		t.Errorf("status %d to %q, want 303 to %s", a.StatusCode, location, to)
+	}
+}
+
+// Stamp is that of the page's form.
+func (a Answer) Stamp(t *testing.T) string {
+	t.Helper()
+	_, rest, found := strings.Cut(a.Text, `name="stamp" value="`)
+	if !found {
+		t.Fatalf("no stamp on the page (%d)", a.StatusCode)
+	}
+	stamp, _, _ := strings.Cut(rest, `"`)
+	return stamp
 }
 
 // Scenario is one visit: who asks for what and when, and what must and must not be on the page.
