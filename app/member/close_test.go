@@ -8,6 +8,7 @@ import (
 	"nuso.se/app/audit"
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
+	"nuso.se/app/fault"
 	"nuso.se/app/member"
 )
 
@@ -45,6 +46,16 @@ func TestAClosedAccountTakesItsWaysInWithIt(t *testing.T) {
 					t.Errorf("%s: %d of who is closed: %t, %v", table, n, id == closed, err)
 				}
 			}
+		}
+		listed, err := d.List(chief(t.Context()))
+		if err != nil || len(listed) != 1 || listed[0].ID != kept {
+			t.Errorf("listed: %+v, %v", listed, err)
+		}
+		if found, n, err := d.People(chief(t.Context()), member.PeopleFilter{Limit: 10}); err != nil || n != 1 || len(found) != 1 || found[0].ID != kept {
+			t.Errorf("found: %+v, %d, %v", found, n, err)
+		}
+		if _, err := d.Person(chief(t.Context()), closed); !fault.Is(err, fault.NotFound) {
+			t.Errorf("looked at: %v, want NotFound", err)
 		}
 	})
 }

@@ -287,6 +287,32 @@ func TestAFactorThatWasBegunBeforeTheFirstIsNotAddedAfterIt(t *testing.T) {
 	})
 }
 
+// What a browser said when a passkey was added adds it once, also when it has been removed since.
+func TestARemovedPasskeyIsNotAddedByTheSameAnswer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		token := d.mailed(address)
+		begun, err := d.BeginPasskey(d.as(token))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := newKey(t).made(t, begun)
+		if token, err = d.AddPasskey(d.as(token), token, said, ""); err != nil {
+			t.Fatal(err)
+		}
+		f, err := d.Factors(d.as(token))
+		if err == nil {
+			err = d.RemoveFactor(d.as(token), f.Passkeys[0].ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.AddPasskey(d.as(token), token, said, ""); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%v, want Invalid", err)
+		}
+	})
+}
+
 // A passkey is removed by whose it is, whoever else knows its id.
 func TestNobodyRemovesAnothersPasskey(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
