@@ -33,6 +33,8 @@ func TestAClosedAccountTakesItsWaysInWithIt(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)
 		d.admit(boEk(access.Member, stockholm))
+		d.admit(anna(access.Follower, karlstad)) // in place of the first role, which ends now
+		before := db.At(d.clock.Now())
 		theirs := d.furnished(bo, "bo@ny.example")
 		token := d.furnished(address, fresh)
 		closed, kept := d.who(token).ID, d.who(theirs).ID
@@ -46,6 +48,11 @@ func TestAClosedAccountTakesItsWaysInWithIt(t *testing.T) {
 					t.Errorf("%s: %d of who is closed: %t, %v", table, n, id == closed, err)
 				}
 			}
+		}
+		var ends []db.Instant
+		err := database.Read(t.Context()).Table("memberships").Where("person_id = ?", closed).Order("ended_at").Pluck("ended_at", &ends).Error
+		if err != nil || len(ends) != 2 || ends[0] != before || !ends[1].After(before.Time) {
+			t.Errorf("the roles end at %v, %v; the first at %v", ends, err, before)
 		}
 		listed, err := d.List(chief(t.Context()))
 		if err != nil || len(listed) != 1 || listed[0].ID != kept {
