@@ -81,7 +81,7 @@ func TestTheListOfPeopleTellsWhoseAddressTakesNoMail(t *testing.T) {
 	}
 	said, _ := shell(t, cfg, "user", "list")
 	bo, rut, _ := strings.Cut(said, "\n")
-	if !strings.HasSuffix(bo, "editor hos NUSO:s projektkontor, adressen tar inte emot mejl (550) sedan 2026-03-25") || strings.Contains(rut, "mejl") {
+	if !strings.HasSuffix(bo, "redaktör hos NUSO:s projektkontor, adressen tar inte emot mejl (550) sedan 2026-03-25") || strings.Contains(rut, "mejl") {
 		t.Errorf("%s", said)
 	}
 	said, _ = shell(t, cfg, "user", "list", "--json")

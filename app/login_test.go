@@ -220,7 +220,7 @@ func TestLoggingOutIsAtOnceAndNeedsThePagesOwnForm(t *testing.T) {
 	if status, body := b.get("/finns-inte"); status != 404 || strings.Contains(body, "Logga in") {
 		t.Errorf("what is not there asks who is logged in to log in: %d", status)
 	}
-	if status, body := b.send("/", "/logga-ut", url.Values{}); status != 200 || strings.Contains(body, "Anna Berg") || !strings.Contains(body, "Logga in") {
+	if status, body := b.send("/", "/logga-ut", url.Values{}); status != 200 || strings.Contains(body, "Anna Berg") || !strings.Contains(body, "Du är utloggad.") {
 		t.Errorf("logged out: %d", status)
 	}
 	if left := b.Jar.Cookies(u); len(left) > 0 {
@@ -258,7 +258,7 @@ func TestALinkWorksWhereItWasAskedForAndIsSpentByAPressAlone(t *testing.T) {
 	if _, body := b.send(link, link, url.Values{}); !strings.Contains(body, "Anna Berg") {
 		t.Error("not in")
 	}
-	if status, body := b.get(link); status != 404 || !strings.Contains(body, "använd eller har blivit för gammal") {
+	if status, body := b.get(link); status != 404 || !strings.Contains(body, "använd eller har blivit för gammal, men du är redan inloggad") {
 		t.Errorf("once more: %d", status)
 	}
 }

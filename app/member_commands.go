@@ -40,13 +40,14 @@ func (u userAdd) Run(c *console) error {
 		if err != nil {
 			return err
 		}
+		role := access.Role(u.Role).Title()
 		switch {
 		case admitted.New:
-			fmt.Fprintf(c.out, "%s finns nu som %s (%s).\n", admitted.Email, where.Name, u.Role)
+			fmt.Fprintf(c.out, "%s är nu %s hos %s.\n", admitted.Email, role, where.Name)
 		case admitted.Changed:
-			fmt.Fprintf(c.out, "%s fanns redan och är nu %s hos %s.\n", admitted.Email, u.Role, where.Name)
+			fmt.Fprintf(c.out, "%s fanns redan och är nu %s hos %s.\n", admitted.Email, role, where.Name)
 		default:
-			fmt.Fprintf(c.out, "%s är redan %s hos %s. Inget har ändrats.\n", admitted.Email, u.Role, where.Name)
+			fmt.Fprintf(c.out, "%s är redan %s hos %s. Inget har ändrats.\n", admitted.Email, role, where.Name)
 		}
 		return nil
 	})
@@ -173,7 +174,7 @@ func (h *house) listUsers(ctx context.Context) ([]listedUser, error) {
 func (u listedUser) told() string {
 	var parts []string
 	for _, m := range u.Memberships {
-		parts = append(parts, fmt.Sprintf("%s hos %s", m.Role, m.Organisation))
+		parts = append(parts, fmt.Sprintf("%s hos %s", m.Role.Title(), m.Organisation))
 	}
 	if u.Bounce != nil {
 		parts = append(parts, fmt.Sprintf("adressen tar inte emot mejl (%d) sedan %s", u.Bounce.Code, clock.ISO(u.Bounce.Since.Time)))

@@ -24,12 +24,12 @@ func TestPeopleAreAddedAndListedFromTheShell(t *testing.T) {
 		status int
 		says   string
 	}{
-		{"user add rut@nuso.example --name=Rut --role admin", 0, "rut@nuso.example finns nu som NUSO:s projektkontor (admin)"},
-		{"user add rut@nuso.example --role admin", 0, "är redan admin hos NUSO:s projektkontor. Inget har ändrats"},
-		{"user add Rut@NUSO.example --role editor", 0, "fanns redan och är nu editor hos NUSO:s projektkontor"},
-		{"user add anna@karlstad.example --name=Anna --role contact --municipality 1780", 0, "finns nu som Karlstad (contact)"},
-		{"user add eva@uni.example --name=Eva --role researcher --organisation Lärosätet", 0, "finns nu som Lärosätet (researcher)"},
-		{"user add bo@uni.example --name=Bo --role follower --organisation Lärosätet", 0, "finns nu som Lärosätet (follower)"},
+		{"user add rut@nuso.example --name=Rut --role admin", 0, "rut@nuso.example är nu administratör hos NUSO:s projektkontor"},
+		{"user add rut@nuso.example --role admin", 0, "är redan administratör hos NUSO:s projektkontor. Inget har ändrats"},
+		{"user add Rut@NUSO.example --role editor", 0, "fanns redan och är nu redaktör hos NUSO:s projektkontor"},
+		{"user add anna@karlstad.example --name=Anna --role contact --municipality 1780", 0, "är nu kontaktperson hos Karlstad"},
+		{"user add eva@uni.example --name=Eva --role researcher --organisation Lärosätet", 0, "är nu forskare hos Lärosätet"},
+		{"user add bo@uni.example --name=Bo --role follower --organisation Lärosätet", 0, "är nu följare hos Lärosätet"},
 		{"user add bo@x.example --name=Bo --role follower", 1, "Ange --municipality KOD eller --organisation NAMN"},
 		{"user add bo@x.example --name=Bo --role member --municipality 9999", 1, "ingen kommun har koden"},
 		{"user add bo@x.example --role admin", 1, "Skriv ett namn."},
@@ -37,7 +37,7 @@ func TestPeopleAreAddedAndListedFromTheShell(t *testing.T) {
 		{"user add bo@x.example --name=Bo --role root", 2, "nuso --help"},
 		{"user add bo@x.example --name=Bo", 2, "--role"},
 		{"user add bo@x.example --name=Bo --role member --municipality 1780 --organisation X", 2, "nuso --help"},
-		{"user list", 0, "contact hos Karlstad"},
+		{"user list", 0, "kontaktperson hos Karlstad"},
 		{"audit verify", 0, ""},
 	} {
 		said, status := shell(t, cfg, strings.Fields(step.args)...)

@@ -52,7 +52,8 @@ test("by keyboard alone: in, a slip in the profile mended, and out", async () =>
   await page.getByText("Dina uppgifter är sparade.").waitFor();
   await tab(header.getByRole("button", { name: "Logga ut" }));
   await page.keyboard.press("Enter");
-  await at(page, "/");
+  await at(page, "/logga-in");
+  await page.locator("main").getByText("Du är utloggad.").waitFor();
   await header.getByRole("link", { name: "Logga in" }).waitFor();
   await leave(page);
 });

@@ -162,10 +162,11 @@ async function described(page, name) {
 // out logs out: nothing of theirs is left, also not behind.
 async function out(page, name) {
   await page.getByRole("banner").getByRole("button", { name: "Logga ut" }).click();
-  await at(page, "/");
+  await at(page, "/logga-in");
+  await page.locator("main").getByText("Du är utloggad.").waitFor();
   assert.ok(await page.getByRole("banner").getByRole("link", { name: "Logga in" }).isVisible());
   await page.goBack();
-  await at(page, "/logga-in");
+  await page.waitForURL("**/logga-in?next=*");
   assert.ok(!(await page.content()).includes(name), "the back button shows nothing of theirs");
   assert.equal((await page.goto(news.path)).status(), 404);
   await page.goto("/nyheter");

@@ -3,13 +3,10 @@ package desk
 import (
 	"fmt"
 	"net/url"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"nuso.se/app/access"
-	"nuso.se/app/clock"
-	"nuso.se/app/db"
 	"nuso.se/app/fault"
 	"nuso.se/app/jobs"
 	"nuso.se/app/mail"
@@ -159,18 +156,12 @@ func (v *JobsView) work(f Failed) {
 }
 
 func (h *Handler) job(job jobs.Dead) JobView {
+	now := h.site.Now()
 	return JobView{
 		ID: job.ID, Title: h.desk.runner.Title(job.Kind), About: job.About, Tries: web.Plural(job.Attempts, "försök", "försök"),
 		Error:  mail.WithoutAddresses(job.LastError), // errors name nobody, but what a panic says is not ours
-		Failed: h.moment(job.DeadAt), Added: h.moment(job.CreatedAt),
+		Failed: web.MomentOf(job.DeadAt.Time, now), Added: web.MomentOf(job.CreatedAt.Time, now),
 	}
-}
-
-// moment is an instant with the time of day in its words.
-func (h *Handler) moment(at db.Instant) web.Date {
-	d := web.DateTimeOf(at.Time, h.site.Now())
-	d.Words = clock.DayTime(at.Time, time.Time{}, h.site.Now())
-	return d
 }
 
 // Retry has a job, or all of a kind, tried again.

@@ -38,11 +38,15 @@ func (s *Service) ConfirmLink(ctx context.Context, link, secret string) error {
 // ConfirmCode confirms the request with the code from the mail, in the browser that asked. Anyone who has both may call it; once more it
 // does nothing. Invalid for a code that is wrong or too old, and after five of them.
 func (s *Service) ConfirmCode(ctx context.Context, secret, code string) error {
+	code, err := member.TypedCode(code)
+	if err != nil {
+		return err
+	}
 	ask := s.hash("ask", secret)
 	if err := s.countTry(ctx, ask); err != nil {
 		return err
 	}
-	return s.confirm(ctx, byAsk, ask, func(r Request) bool { return seal.Same(r.CodeHash, s.hash("code", ask, seal.Digits(code))) })
+	return s.confirm(ctx, byAsk, ask, func(r Request) bool { return seal.Same(r.CodeHash, s.hash("code", ask, code)) })
 }
 
 // countTry counts a code before it is looked at, in a transaction of its own: what is tried at once counts too.

@@ -75,6 +75,18 @@ func TestNobodyElseConfirms(t *testing.T) {
 	})
 }
 
+// Nothing typed is no try, and is told as what it is.
+func TestWithoutACodeNothingIsTried(t *testing.T) {
+	r := newRig(t, dbtest.Any(t))
+	secret, code, _ := r.mailed(r.draft())
+	for range 6 {
+		if err := r.ConfirmCode(t.Context(), secret, " "); !fault.Is(err, fault.Invalid) || fault.Of(err).Text != "Skriv koden. Den har sex siffror." {
+			t.Error(err)
+		}
+	}
+	r.must(r.ConfirmCode(t.Context(), secret, code))
+}
+
 func TestLookingAtALinkSpendsNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		r := newRig(t, database)

@@ -46,7 +46,7 @@ func (h *Handler) List(c *fiber.Ctx) error {
 		Views: []web.NavEntry{
 			{Title: "Väntar", Path: desk, Current: !f.Decided}, {Title: "Avgjorda", Path: web.With(desk, url.Values{}, "visa", "avgjorda"), Current: f.Decided},
 		},
-		Empty: web.Empty{Why: "Ingen ansökan väntar på svar."},
+		Empty: web.Empty{Why: "Ingen ansökan väntar på svar. Du får ett mejl när det kommer en."},
 	}
 	view.Crumbs[1].Title = "Ansökningar"
 	if f.Decided {

@@ -37,8 +37,8 @@ const (
 	subjectApproved = "Välkommen till Samarbetsrummet"
 	subjectDeclined = "Svar på din ansökan till Samarbetsrummet"
 
-	textFits      = "Adressens domän hör till %s."
-	textFitsNot   = "Adressens domän är inte känd för %s. Kontrollera på något annat sätt att personen arbetar där."
+	textFits      = "Adressen hör till %s."
+	textFitsNot   = "Vi vet inte om adressen hör till %s. Kontrollera på något annat sätt att personen arbetar där."
 	textTyped     = "Organisationen är inte en av kommunerna. Kontrollera att adressen är organisationens egen."
 	textNoContact = "Ingen"
 	textMailed    = "Svaret är mejlat."
@@ -47,14 +47,14 @@ const (
 	reasonApproved = "Godkänd ansökan om att gå med"
 )
 
-// about is what a role is, for who chooses one.
+// about is what a role is, for who chooses one: for themselves, or for somebody else.
 func about(role access.Role) string {
 	return map[access.Role]string{
-		access.Follower:   "Du vill följa NUSO och ställa frågor. Passar dig vars kommun eller organisation inte deltar.",
-		access.Member:     "Du arbetar i en kommun eller stadsdel som deltar i en delstudie.",
-		access.Contact:    "Du ansvarar för NUSO i din organisation och för vilka som har tillgång.",
-		access.Regional:   "Du arbetar i en region, en RSS eller ett kommunsamarbete.",
-		access.Researcher: "Du forskar vid ett lärosäte eller en FoU-enhet.",
+		access.Follower:   "Vill följa NUSO och ställa frågor. Passar den vars kommun eller organisation inte deltar.",
+		access.Member:     "Arbetar i en kommun eller stadsdel som deltar i en delstudie.",
+		access.Contact:    "Ansvarar för NUSO i sin organisation och för vilka som har tillgång.",
+		access.Regional:   "Arbetar i en region, en regional stödstruktur (RSS) eller ett kommunsamarbete.",
+		access.Researcher: "Forskar vid ett lärosäte eller en FoU-enhet.",
 	}[role]
 }
 

@@ -158,6 +158,7 @@ func TestALinkWorksWhereItWasAskedForAndByAPressAlone(t *testing.T) {
 		r.Visit(t, webtest.Request(http.MethodHead, path, nil, cookie...)).Want(t, 200)
 		r.post(path, url.Values{"stamp": {r.Site.Stamp("ga-med-lank")}}).Want(t, 200, "bara i den webbläsare")
 	}
+	r.get("/ga-med/kod", cookie...).Want(t, 200, "fyll i ansökan igen", "!data-draft-done") // what was typed is there again
 	page := r.get(path, cookie...)
 	page.Want(t, 200, "Anna Berg", "anna@karlstad.example", "Karlstad", "Medlem", "Och en till.", "Skicka ansökan</button>")
 	if n, _ := r.Waiting(r.as("Bo")); n != 0 {
@@ -167,7 +168,7 @@ func TestALinkWorksWhereItWasAskedForAndByAPressAlone(t *testing.T) {
 	for range 2 {
 		r.post(path, url.Values{"stamp": {page.Stamp(t)}}, cookie...).WantRedirect(t, "/ga-med/tack")
 	}
-	r.get("/ga-med/tack").Want(t, 200, "Tack, din ansökan är skickad")
+	r.get("/ga-med/tack").Want(t, 200, "Tack, din ansökan är skickad", `data-draft-done="ga-med"`)
 	r.get(path, cookie...).WantRedirect(t, "/ga-med/tack")
 	r.get(path).Want(t, 404, "Länken går inte att använda")
 	if n, _ := r.Waiting(r.as("Bo")); n != 1 {
@@ -193,14 +194,14 @@ func TestTheDeskIsThereForThoseWhoDecide(t *testing.T) {
 		{"Fia", "/redaktion/ansokningar/" + fits, 404, nil}, {"Fia", "/min-kommun/ansokningar", 404, nil},
 		{"Bo", "/redaktion/ansokningar", 404, nil}, {"Bo", "/redaktion/ansokningar/" + fits, 404, nil},
 		{"Bo", "/min-kommun/ansokningar", 200, []string{"Anna Berg", "1 ansökan", "!Lisa", "!redaktion"}},
-		{"Bo", "/min-kommun/ansokningar/" + fits, 200, []string{"Anna Berg", "Adressens domän hör till Karlstad", "Bo, Eva", "Godkänn</button>", "!forskare"}},
+		{"Bo", "/min-kommun/ansokningar/" + fits, 200, []string{"Anna Berg", "Adressen hör till Karlstad", "Bo, Eva", "Godkänn</button>", "Ansvarar för NUSO i sin organisation", "!forskare"}},
 		{"Bo", "/min-kommun/ansokningar/" + other, 404, []string{"!Lisa"}},
 		{"Siv", "/min-kommun/ansokningar", 200, []string{"Ingen ansökan väntar", "0 ansökningar", "!Anna"}},
 		{"Siv", "/min-kommun/ansokningar/" + fits, 404, []string{"!Anna"}},
 		{"Ed", "/min-kommun/ansokningar", 404, nil},
 		{"Ed", "/redaktion/ansokningar", 200, []string{"Anna Berg", "Lisa Lind", "2 ansökningar", "Kontaktpersonerna i organisationen svarar först"}},
 		{"Ed", "/redaktion/ansokningar/" + fits, 200, []string{"Anna Berg", "måndag 30 mars 2026", "!Godkänn</button>", "!name=\"decision\""}},
-		{"Ada", "/redaktion/ansokningar/" + other, 200, []string{"Lisa Lind", "inte känd för Karlstad", "Godkänn</button>", "Forskare"}},
+		{"Ada", "/redaktion/ansokningar/" + other, 200, []string{"Lisa Lind", "Vi vet inte om adressen hör till Karlstad", "Godkänn</button>", "Forskare"}},
 		{"Ada", "/redaktion/ansokningar/0000", 404, nil}, {"Ada", "/redaktion/ansokningar?page=2", 404, nil},
 		{"Ada", "/redaktion/ansokningar?visa=avgjorda", 200, []string{"Ingen ansökan är avgjord", "!Anna"}},
 	} {
@@ -269,5 +270,5 @@ func TestADecidedRequestTellsWhoGaveWhatWhere(t *testing.T) {
 	r.get("/redaktion/ansokningar/"+id).Want(t, 200, "Ed har godkänt ansökan onsdag 25 mars 2026", "Svaret är mejlat", "Medlem, Karlstad", "!name=\"decision\"", "data-draft-done")
 	r.get("/redaktion/ansokningar/"+declined).Want(t, 200, "Ada har avslagit ansökan", "!Fick rollen", "!name=\"decision\"")
 	r.get("/redaktion/ansokningar?visa=avgjorda").Want(t, 200, "2 ansökningar", "Ed har godkänt", "Ada har avslagit")
-	r.get("/redaktion/ansokningar").Want(t, 200, "0 ansökningar", "!Lisa")
+	r.get("/redaktion/ansokningar").Want(t, 200, "0 ansökningar", "Du får ett mejl när det kommer en", "!Lisa")
 }

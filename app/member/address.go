@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"nuso.se/app/access"
@@ -100,12 +101,16 @@ func (s *Service) mailAddressCode(tx db.Tx, p Person, email, key string) error {
 // ConfirmAddress changes the address with the code from the mail. Other sessions end, and the old address is told how to undo it. Whoever
 // has asked may call it; Invalid for a code that is wrong, used or too old, and after five wrong ones.
 func (s *Service) ConfirmAddress(ctx context.Context, code string) error {
+	code, err := TypedCode(code)
+	if err != nil {
+		return err
+	}
 	actor := access.From(ctx)
 	row, err := s.waitingChange(ctx, actor.ID)
 	if err != nil {
 		return fault.Wrap(err, "changing an address")
 	}
-	if !seal.Same(row.CodeHash, s.hash("address", row.ID+seal.Digits(code))) {
+	if !seal.Same(row.CodeHash, s.hash("address", row.ID+code)) {
 		return errSpent("it does not fit")
 	}
 	key, err := Key(row.NewEmail)
@@ -187,8 +192,12 @@ func (s *Service) CanUndo(ctx context.Context, link string) (bool, error) {
 // that were added since the change or in the week before it, as a thief does to stay.
 // Anyone may call it; Invalid for a link or a code that is wrong, used or too old, and after five wrong codes.
 func (s *Service) UndoAddress(ctx context.Context, link, code string) error {
+	code, err := TypedCode(code)
+	if err != nil {
+		return err
+	}
 	var row addressChange
-	err := s.db.Tx(ctx, func(tx db.Tx) (err error) {
+	err = s.db.Tx(ctx, func(tx db.Tx) (err error) {
 		row, err = findUndo(tx, s.hash("undo", link), db.At(s.now().Add(-undoAge)), maxTries)
 		if err = db.Error(err); fault.Is(err, fault.NotFound) {
 			return errSpent("unknown, used or too old")
@@ -198,8 +207,8 @@ func (s *Service) UndoAddress(ctx context.Context, link, code string) error {
 		}
 		return db.Error(countChange(tx, row.ID))
 	})
-	if err == nil && !seal.Same(row.UndoCode, s.hash("undo", row.ID+seal.Digits(code))) {
-		err = errSpent("it does not fit")
+	if err == nil && !seal.Same(row.UndoCode, s.hash("undo", row.ID+code)) {
+		err = fault.New(fault.Invalid, "Koden stämmer inte. Läs den i mejlet en gång till.", errors.New("it does not fit"))
 	}
 	if err != nil {
 		return fault.Wrap(err, "undoing a change of address")

@@ -84,6 +84,9 @@ func (s *Service) AddCodeApp(ctx context.Context, token, state, code string) (ne
 	if err != nil {
 		return "", fault.Wrap(err, "adding an app for codes")
 	}
+	if code, err = TypedCode(code); err != nil {
+		return "", err
+	}
 	if err := s.countCode(ctx, actor.ID); err != nil {
 		return "", err
 	}
@@ -112,6 +115,10 @@ func (s *Service) AddCodeApp(ctx context.Context, token, state, code string) (ne
 
 // proveCode checks a code and returns what is to be written of it.
 func (s *Service) proveCode(ctx context.Context, person string, p Proof) (func(db.Tx) error, error) {
+	code, err := TypedCode(p.Code)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.countCode(ctx, person); err != nil {
 		return nil, err
 	}
@@ -126,7 +133,7 @@ func (s *Service) proveCode(ctx context.Context, person string, p Proof) (func(d
 	if err != nil {
 		return nil, fault.New(fault.Unexpected, "", errors.New("the secret of an app for codes cannot be read: NUSO_SECRET is another"))
 	}
-	shown, err := s.shown(secret, p.Code)
+	shown, err := s.shown(secret, code)
 	return func(tx db.Tx) error {
 		fresh, err := useStep(tx, person, shown)
 		if err == nil && !fresh {
@@ -146,7 +153,7 @@ func (s *Service) countCode(ctx context.Context, person string) error {
 
 // shown returns the half minute in which the app shows the code: now, the one before or the one after.
 func (s *Service) shown(secret []byte, code string) (int64, error) {
-	text, code := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret), seal.Digits(code)
+	text := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret)
 	for _, away := range []time.Duration{0, -step, step} {
 		at := s.now().Add(away)
 		want, err := totp.GenerateCode(text, at)

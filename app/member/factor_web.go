@@ -77,7 +77,8 @@ const (
 func done(what string) string {
 	return map[string]string{
 		"passnyckel": "Passnyckeln är tillagd. Nästa gång kan du logga in med den.", "kodapp": "Kodappen är tillagd.",
-		"borttaget": "Det är borttaget.", "utloggad": "Webbläsaren är utloggad.", "alla-utloggade": "Alla andra webbläsare är utloggade.",
+		"borttaget": "Det sättet att logga in är borttaget. Vi har mejlat dig om det.",
+		"utloggad":  "Webbläsaren är utloggad.", "alla-utloggade": "Alla andra webbläsare är utloggade.",
 	}[what]
 }
 
@@ -108,14 +109,14 @@ func (h *Handler) security(c *fiber.Ctx, status int, problem string) error {
 		view.Role = needing(actor).Title()
 	}
 	for _, k := range f.Passkeys {
-		view.Passkeys = append(view.Passkeys, PasskeyRow{ID: k.ID, Name: k.Name, Added: web.DateOf(k.CreatedAt.Time, now), Used: web.DateOf(k.UsedAt.Time, now)})
+		view.Passkeys = append(view.Passkeys, PasskeyRow{ID: k.ID, Name: k.Name, Added: web.MomentOf(k.CreatedAt.Time, now), Used: web.MomentOf(k.UsedAt.Time, now)})
 	}
 	if view.HasApp {
-		view.CodeApp = web.DateOf(f.CodeApp.Time, now)
+		view.CodeApp = web.MomentOf(f.CodeApp.Time, now)
 	}
 	for _, s := range sessions {
 		view.Sessions = append(view.Sessions, SessionRow{
-			ID: s.ID, Browser: s.Agent, Begun: web.DateOf(s.CreatedAt.Time, now), Seen: web.DateOf(s.SeenAt.Time, now), Here: s.ID == actor.Session,
+			ID: s.ID, Browser: s.Agent, Begun: web.MomentOf(s.CreatedAt.Time, now), Seen: web.MomentOf(s.SeenAt.Time, now), Here: s.ID == actor.Session,
 		})
 	}
 	return h.site.RenderStatus(c, status, "member/security", view)

@@ -167,11 +167,15 @@ func errSpent(why string) error {
 // the same transaction. Invalid for a code that is wrong, used or too old, after five wrong ones, and after fifty in a day: then the
 // link alone is good, which nobody can guess.
 func (s *Service) EnterCode(ctx context.Context, secret, code string, begin func(db.Tx, Entry) error) error {
+	code, err := TypedCode(code)
+	if err != nil {
+		return err
+	}
 	id := s.hash("ask", secret)
 	if err := s.countTry(ctx, id); err != nil {
 		return err
 	}
-	return s.enter(ctx, begin, func(row login) bool { return seal.Same(row.CodeHash, s.hash("code", id+seal.Digits(code))) }, byID, id)
+	return s.enter(ctx, begin, func(row login) bool { return seal.Same(row.CodeHash, s.hash("code", id+code)) }, byID, id)
 }
 
 // countTry counts a code before it is looked at, in a transaction of its own: what is tried at once counts too.
@@ -270,3 +274,11 @@ func (s *Service) ShellLink(ctx context.Context, email string) (link string, err
 }
 
 func (s *Service) hash(what, secret string) string { return s.secret.Hash("login."+what, secret) }
+
+// TypedCode returns the digits of what somebody typed for a code. Invalid when there are none: that is no try.
+func TypedCode(text string) (string, error) {
+	if digits := seal.Digits(text); digits != "" {
+		return digits, nil
+	}
+	return "", fault.New(fault.Invalid, "Skriv koden. Den har sex siffror.", errors.New("no code was typed"))
+}

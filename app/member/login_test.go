@@ -173,6 +173,20 @@ func TestFourWrongCodesAreForgiven(t *testing.T) {
 	}
 }
 
+// Nothing typed is no try, and is told as what it is.
+func TestWithoutACodeNothingIsTried(t *testing.T) {
+	d := newDoor(t, dbtest.Any(t))
+	secret, code, _ := d.ask(address)
+	for _, typed := range []string{"", " ", "-", "koden", "", ""} {
+		if _, err := d.byCode(secret, typed); !fault.Is(err, fault.Invalid) || fault.Of(err).Text != "Skriv koden. Den har sex siffror." {
+			t.Errorf("%q: %v", typed, err)
+		}
+	}
+	if _, err := d.byCode(secret, code); err != nil {
+		t.Error(err)
+	}
+}
+
 // What begins with a login is done with it or not at all.
 func TestALoginThatCannotBeginIsNotSpent(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {

@@ -131,6 +131,30 @@ func (s *Service) ResetFactors(ctx context.Context, person, reason string) error
 	return fault.Wrap(err, "removing second factors")
 }
 
+// checkFilled tells at once of every field of the form that is empty or is not what it should be.
+func checkFilled(email, name, organisation, reason string) error {
+	var fields []fault.Field
+	if _, err := Key(email); err != nil {
+		fields = append(fields, fault.Field{Name: "email", Text: fault.Of(err).Text})
+	}
+	if _, err := Name(name); err != nil {
+		fields = append(fields, fault.Of(err).Fields...)
+	}
+	if organisation == "" {
+		fields = append(fields, fault.Field{Name: "organisation", Text: textPlace})
+	}
+	if err := checkReason(reason); err != nil {
+		fields = append(fields, fault.Of(err).Fields...)
+	}
+	if len(fields) > 0 {
+		return fault.InvalidFields(fields...)
+	}
+	return nil
+}
+
+// textPlace is what is wrong with an organisation that there is not.
+const textPlace = "Välj en organisation i listan."
+
 // decides refuses all but admins who tell why and have proved a second factor a short while ago.
 func decides(ctx context.Context, what, reason string) error {
 	if err := admins(ctx, what); err != nil {

@@ -3,6 +3,9 @@ package member_test
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -81,6 +84,46 @@ func TestWhatCannotBeAdmittedIsToldByField(t *testing.T) {
 			t.Errorf("somebody was admitted: %q", people)
 		}
 	})
+}
+
+// What is wrong with a form is told in Swedish beside each field, and nobody lands where the list happens to begin.
+func TestFormsAboutPeopleTellOfEveryFieldAtOnce(t *testing.T) {
+	p := newPages(t, dbtest.Any(t))
+	admitted, err := p.Admit(access.System(t.Context()), anna(access.Follower, stockholm))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Pages.Actor = access.From(chief(t.Context()))
+	h := member.NewHandler(p.Site, p.Service)
+	p.App.Get("/admin/personer/ny", h.AdmitForm)
+	p.App.Post("/admin/personer/ny", h.Admit)
+	p.App.Get("/admin/personer/:id", h.Person)
+	p.App.Post("/admin/personer/:id", h.ChangePerson)
+	b, about := p.browser(), "/admin/personer/"+admitted.Person.ID
+	b.cookies[sessionCookie] = strings.Repeat("a", 43)
+	for _, row := range []struct {
+		path   string
+		values url.Values
+		want   []string
+	}{
+		{"/admin/personer/ny", url.Values{"role": {"follower"}, "organisation": {""}}, []string{`id="email-error"`, `id="name-error"`, `id="organisation-error"`, `id="reason-error"`}},
+		{about, url.Values{"role": {"follower"}, "organisation": {karlstad}}, []string{`id="reason-ge-error"`, `value="` + karlstad + `" selected`}},
+		{about, url.Values{"role": {"follower"}, "organisation": {""}, "reason": {"Vill följa"}}, []string{"Välj en organisation i listan.", `value="Vill följa"`}},
+		{about, url.Values{"do": {"aterstall"}}, []string{`id="reason-aterstall-error"`}},
+		{about, url.Values{"membership": {admitted.Membership.ID}}, []string{`id="reason-` + admitted.Membership.ID + `-error"`, "<details open>"}},
+	} {
+		_, page := b.get(row.path)
+		if !strings.Contains(page, `<option value="">Välj organisation</option>`) || strings.Contains(page, "<details open>") {
+			t.Errorf("%s as it begins: %s", row.path, page)
+		}
+		row.values.Set("token", regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(page)[1])
+		answer, page := b.post(row.path, row.values)
+		for _, part := range append(row.want, "novalidate") {
+			if answer.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(page, part) {
+				t.Errorf("%s %v: %d without %q", row.path, row.values, answer.StatusCode, part)
+			}
+		}
+	}
 }
 
 func TestNobodyElseFindsOrChangesPeople(t *testing.T) {

@@ -54,7 +54,8 @@ const peoplePath = "/admin/personer"
 
 func peopleDone(what string) string {
 	return map[string]string{
-		"tillagd": "Personen har fått rollen. Nu går det att logga in med adressen.", "avslutad": "Rollen är avslutad och personen utloggad därifrån.",
+		"tillagd":    "Personen har fått rollen. Nu går det att logga in med adressen. Vi har inte mejlat om det, så hör av dig till personen.",
+		"avslutad":   "Rollen är avslutad och personen utloggad därifrån.",
 		"aterstalld": "Passnycklar och kodapp är borttagna. Personen har fått ett mejl om det.",
 	}[what]
 }
@@ -130,12 +131,26 @@ func (h *Handler) person(c *fiber.Ctx, status int, refused *fault.Error) error {
 		view.Reasons[done] = web.Input{Name: r.Name, Value: typed}
 	}
 	if refused != nil {
-		view.Problem = refused.Text
-		for _, field := range refused.Fields {
-			view.Problem = field.Text
-		}
+		view.refuse(done, refused)
 	}
 	return h.site.RenderStatus(c, status, "member/person", view)
+}
+
+// refuse tells what was wrong: with a field of the form that was sent beside it, and else above them all.
+func (v *PersonView) refuse(form string, refused *fault.Error) {
+	reason := v.Reasons[form]
+	v.Done, v.Problem = "", refused.Text
+	for _, f := range refused.Fields {
+		switch v.Problem = ""; {
+		case f.Name != "reason":
+			web.Mark(refused.Fields, &v.Give.Role, &v.Give.Organisation)
+		case form == "":
+			v.Give.Reason.Error = f.Text
+		default:
+			reason.Error = f.Text
+			v.Reasons[form] = reason
+		}
+	}
 }
 
 // roleForm offers the roles and all organisations, with what was chosen and typed.
@@ -143,7 +158,7 @@ func (h *Handler) roleForm(c *fiber.Ctx, roles []access.Role, hint string) (Role
 	places, err := h.members.Places(c.UserContext())
 	form := RoleForm{
 		Role: web.Input{Name: "role", Value: web.Field(c, "role")}, Organisation: web.Input{Name: "organisation", Value: web.Field(c, "organisation")},
-		Reason: web.Input{Name: "reason", Value: web.Field(c, "reason")}, Hint: hint,
+		Reason: web.Input{Name: "reason", Value: web.Field(c, "reason")}, Hint: hint, Organisations: []web.Option{{Title: "Välj organisation"}},
 	}
 	for _, r := range roles {
 		title := r.Title()
@@ -218,7 +233,10 @@ func (h *Handler) Admit(c *fiber.Ctx) error {
 	if err := h.site.CheckForm(c); err != nil {
 		return err
 	}
-	admitted, err := h.give(c, web.Field(c, "email"), web.Field(c, "name"))
+	admitted, err := Admitted{}, checkFilled(web.Field(c, "email"), web.Field(c, "name"), web.Field(c, "organisation"), web.Field(c, "reason"))
+	if err == nil {
+		admitted, err = h.give(c, web.Field(c, "email"), web.Field(c, "name"))
+	}
 	if fault.Is(err, fault.Invalid) {
 		return h.admit(c, fiber.StatusUnprocessableEntity, fault.Of(err).Fields)
 	}

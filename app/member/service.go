@@ -136,7 +136,7 @@ func (s *Service) AdmitIn(ctx context.Context, tx db.Tx, a Admission) (admitted 
 	if known, err := hasOrganisation(tx, a.Organisation); err != nil {
 		return Admitted{}, fault.Wrap(db.Error(err), "admitting somebody")
 	} else if !known {
-		return Admitted{}, fault.InvalidFields(fault.Field{Name: "organisation", Text: "Välj en organisation i listan."})
+		return Admitted{}, fault.InvalidFields(fault.Field{Name: "organisation", Text: textPlace})
 	}
 	if admitted.Person, admitted.New, err = s.account(tx, a); err == nil {
 		admitted.Membership, admitted.Changed, err = s.give(tx, admitted.Person, a, actor)

@@ -41,7 +41,7 @@ func (s *Service) View(ctx context.Context, token string, role access.Role, orga
 		if known, err := hasOrganisation(tx, organisation); err != nil {
 			return db.Error(err)
 		} else if !known {
-			fields = append(fields, fault.Field{Name: "organisation", Text: "Välj en organisation i listan."})
+			fields = append(fields, fault.Field{Name: "organisation", Text: textPlace})
 		}
 		if len(fields) > 0 {
 			return fault.InvalidFields(fields...)

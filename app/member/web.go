@@ -29,6 +29,7 @@ type AskView struct {
 	Ceremony
 	Stamp, Next string
 	Email       web.Input
+	Done        string // what has just been done
 	Problem     string
 	Provider    string // empty: there is none
 }
@@ -55,7 +56,8 @@ func Samples() []web.Sample {
 
 const (
 	codePath = LinkPath + "/kod"
-	askForm  = "logga-in" // what the stamps are for
+	leftPath = LinkPath + "?gjort=utloggad" // after logging out
+	askForm  = "logga-in"                   // what the stamps are for
 	codeForm = "kod"
 	linkForm = "lank"
 )
@@ -66,7 +68,11 @@ func (h *Handler) AskForm(c *fiber.Ctx) error {
 	if access.From(c.UserContext()).ID != "" {
 		return c.Redirect(next, fiber.StatusSeeOther)
 	}
-	return h.ask(c, fiber.StatusOK, AskView{Next: next})
+	view := AskView{Next: next}
+	if web.Query(c, "gjort") == "utloggad" {
+		view.Done = "Du är utloggad."
+	}
+	return h.ask(c, fiber.StatusOK, view)
 }
 
 // Ask sends the code. What it answers is the same whoever has the address.
@@ -170,7 +176,7 @@ func (h *Handler) enter(c *fiber.Ctx, end func(begin func(db.Tx, Entry) error) e
 // Leave logs out.
 func (h *Handler) Leave(c *fiber.Ctx) error {
 	if web.Token(c) == "" {
-		return c.Redirect("/", fiber.StatusSeeOther)
+		return c.Redirect(leftPath, fiber.StatusSeeOther)
 	}
 	if err := h.site.CheckForm(c); err != nil {
 		return err
@@ -179,7 +185,7 @@ func (h *Handler) Leave(c *fiber.Ctx) error {
 		return err
 	}
 	web.SetToken(c, "")
-	return c.Redirect("/", fiber.StatusSeeOther)
+	return c.Redirect(leftPath, fiber.StatusSeeOther)
 }
 
 // within returns the address if it is a path on this site, and else the home page's.

@@ -34,6 +34,8 @@ func words(status int) (title, lead string) {
 	switch status {
 	case fiber.StatusNotFound:
 		return "Sidan finns inte", "Sidan finns inte, eller så behöver du logga in eller ha en annan behörighet."
+	case fiber.StatusUnauthorized:
+		return "Vi behöver veta att det är du", "Logga in för att gå vidare."
 	case fiber.StatusForbidden:
 		return "Vi kunde inte ta emot formuläret", "Öppna sidan på nytt och skicka formuläret därifrån. Det du skrev står kvar här nedanför."
 	case fiber.StatusMethodNotAllowed:
@@ -65,7 +67,7 @@ func (s *Site) Fail(c *fiber.Ctx, err error) error {
 		c.Set(fiber.HeaderCacheControl, "no-cache")
 		return c.Redirect(f.To, status)
 	}
-	if status == fiber.StatusUnauthorized && !wantsJSON(c) {
+	if status == fiber.StatusUnauthorized && !wantsJSON(c) && len(kept(c, status)) == 0 {
 		return c.Redirect(wayIn(c), fiber.StatusSeeOther)
 	}
 	id, known := c.Locals(requestIDKey).(string)
@@ -122,7 +124,10 @@ func (s *Site) errorView(c *fiber.Ctx, status int, title, lead, id string, after
 	if status >= fiber.StatusInternalServerError {
 		view.RequestID = id
 	}
-	if status == fiber.StatusNotFound && s.who != nil {
+	switch {
+	case status == fiber.StatusUnauthorized:
+		view.Links = []Link{provingLink(c)}
+	case status == fiber.StatusNotFound && s.who != nil:
 		view.Links = append(waysIn(c), view.Links...)
 	}
 	if after > 0 {
@@ -134,14 +139,20 @@ func (s *Site) errorView(c *fiber.Ctx, status int, title, lead, id string, after
 // waysIn are the links on the page of what is missing, or closed to the actor, to what would open it, and back.
 func waysIn(c *fiber.Ctx) []Link {
 	switch actor := access.From(c.UserContext()); {
-	case actor.Anonymous():
-		return []Link{{"Logga in", wayIn(c)}}
-	case actor.Unproved != "":
-		return []Link{{"Bekräfta inloggningen", wayIn(c)}}
+	case actor.Anonymous(), actor.Unproved != "":
+		return []Link{provingLink(c)}
 	case actor.Role == access.Follower:
 		return []Link{{"Så får du tillgång", helpPath}}
 	}
 	return nil
+}
+
+// provingLink leads to where whoever asks proves who they are.
+func provingLink(c *fiber.Ctx) Link {
+	if access.From(c.UserContext()).ID == "" {
+		return Link{"Logga in", wayIn(c)}
+	}
+	return Link{"Bekräfta inloggningen", wayIn(c)}
 }
 
 // errRefused stands in the log for what the server refused before any middleware.
@@ -200,7 +211,10 @@ func kept(c *fiber.Ctx, status int) []KeptField {
 	if c.Method() != fiber.MethodPost || status == fiber.StatusRequestEntityTooLarge {
 		return nil
 	}
-	labels := map[string]string{"name": "Namn", "email": "E-post", "organisation": "Organisation", "purpose": "Varför du vill gå med", "message": "Meddelande"}
+	labels := map[string]string{
+		"name": "Namn", "email": "E-post", "organisation": "Organisation", "title": "Vad du arbetar med",
+		"purpose": "Varför du vill gå med", "message": "Meddelande", "reason": "Varför",
+	}
 	var out []KeptField
 	c.Request().PostArgs().VisitAll(func(key, value []byte) {
 		text := strings.ToValidUTF8(string(value), "")

@@ -116,6 +116,34 @@ func TestEachFailureHasItsPage(t *testing.T) {
 	}
 }
 
+// Somebody who was logged out while a form lay open loses nothing that they typed, and comes back to the form.
+func TestAFormOfWhoIsLoggedOutKeepsWhatWasTyped(t *testing.T) {
+	f := newFixture(t)
+	f.app.Post("/mitt-konto/roll", web.For(), func(*fiber.Ctx) error { return nil })
+	for _, row := range []struct {
+		name, form, from string
+		status           int
+		want             []string
+		location         string
+	}{
+		{"typed", "token=x&title=Utvecklingsledare+%3Cb%3E", "/mitt-konto?gjort=sparat", 401, []string{
+			"Vi behöver veta att det är du", "Logga in för att gå vidare.", "Vad du arbetar med", "Utvecklingsledare &lt;b&gt;", "/logga-in?next=%2Fmitt-konto\"",
+		}, ""},
+		{"nothing typed", "token=x", "/mitt-konto?gjort=sparat", 303, nil, "/logga-in?next=%2Fmitt-konto"},
+		{"nobody knows from where", "token=x", "", 303, nil, "/logga-in?next=%2Fmitt-konto%2Froll"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			headers := []string{"Sec-Fetch-Site", "same-origin"}
+			if row.from != "" {
+				headers = append(headers, "Referer", base+row.from)
+			}
+			got := f.form("/mitt-konto/roll", row.form, headers...)
+			got.want(t, row.status, row.want...)
+			got.wantHeader(t, "Location", row.location)
+		})
+	}
+}
+
 func TestAFailureLeavesNothingOfTheAnswerThatWasBegun(t *testing.T) {
 	f := newFixture(t)
 	f.app.Get("/fil", func(c *fiber.Ctx) error {

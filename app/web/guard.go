@@ -18,7 +18,8 @@ const (
 	helpPath  = "/hjalp/konto-och-tillgang"
 )
 
-// wayIn is the address where whoever asks proves who they are, and from which they come back.
+// wayIn is the address where whoever asks proves who they are, and from which they come back: to the page they asked for, or the one
+// with the form that they sent. Its query stays behind, for it can tell of something done.
 func wayIn(c *fiber.Ctx) string {
 	way, back := loginPath, c.Path()
 	if access.From(c.UserContext()).ID != "" {
@@ -26,6 +27,8 @@ func wayIn(c *fiber.Ctx) string {
 	}
 	if c.Method() == fiber.MethodGet {
 		back = target(c)
+	} else if from, err := url.Parse(c.Get(fiber.HeaderReferer)); err == nil && from.Path != "" {
+		back = from.EscapedPath()
 	}
 	return way + "?" + url.Values{"next": {back}}.Encode()
 }

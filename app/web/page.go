@@ -186,6 +186,14 @@ func DateTimeOf(t, now time.Time) Date {
 	return d
 }
 
+// MomentOf returns the instant with near words and the time of day ("i dag 8.15"), where several on a page can be of one day.
+func MomentOf(t, now time.Time) Date {
+	if t.IsZero() {
+		return Date{}
+	}
+	return Date{ISO: t.In(clock.Stockholm()).Format(time.RFC3339), Words: clock.DayTime(t, time.Time{}, now), Full: clock.LongTime(t)}
+}
+
 // Capital returns the text with its first letter in upper case, as a label begins.
 func Capital(text string) string {
 	first, size := utf8.DecodeRuneInString(text)

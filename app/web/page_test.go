@@ -96,6 +96,8 @@ func TestDatesHaveWordsAndMachineForms(t *testing.T) {
 		{"no date", web.DateOf(time.Time{}, noon()), web.Date{}},
 		{"today", web.DateOf(noon(), noon()), web.Date{ISO: "2026-03-04", Words: "i dag", Full: clock.Long(noon())}},
 		{"late in the evening is the Swedish day", web.DateOf(time.Date(2026, 3, 3, 23, 30, 0, 0, time.UTC), noon()), web.Date{ISO: "2026-03-04", Words: "i dag", Full: clock.Long(noon())}},
+		{"no moment", web.MomentOf(time.Time{}, noon()), web.Date{}},
+		{"a moment", web.MomentOf(noon(), noon()), web.Date{ISO: "2026-03-04T12:00:00+01:00", Words: "i dag 12.00", Full: clock.LongTime(noon())}},
 		{"with a time", web.DateTimeOf(noon(), noon()), web.Date{ISO: "2026-03-04T12:00:00+01:00", Words: "i dag", Full: clock.Long(noon())}},
 	} {
 		if row.got != row.want {

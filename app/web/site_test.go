@@ -44,7 +44,7 @@ func tinyTheme() fstest.MapFS {
 		"partials/lead.html": {Data: []byte(`{{define "lead"}}<h1>{{.Title}}</h1><p>{{.Lead}}</p>{{end}}`)},
 		"test/show.html":     {Data: []byte(`{{define "content"}}{{template "lead" .}}<main>{{.Text}}</main>{{end}}`)},
 		"error/show.html": {Data: []byte(`{{define "content"}}{{template "lead" .}}{{with .RequestID}}<code>{{.}}</code>{{end}}{{.Retry}}` +
-			`{{range .Kept}}<dt>{{.Label}}</dt><dd>{{.Value}}</dd>{{end}}{{end}}`)},
+			`{{range .Kept}}<dt>{{.Label}}</dt><dd>{{.Value}}</dd>{{end}}{{range .Links}}<a href="{{.Path}}">{{.Title}}</a>{{end}}{{end}}`)},
 	}
 }
 
