@@ -93,6 +93,57 @@ func TestFormsOfTheAccountNeedTheSessionsToken(t *testing.T) {
 	}
 }
 
+// Nor does any form of an admin or of the desk do anything without it.
+func TestFormsOfAnAdminNeedTheSessionsToken(t *testing.T) {
+	s := newListening(t, clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0)).Now)
+	admitted := s.admit(access.Admin, "kommun-1780")
+	link, err := s.members.ShellLink(access.System(t.Context()), "anna@karlstad.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := s.browser()
+	b.send("/logga-in/"+link, "/logga-in/"+link, url.Values{})
+	all := url.Values{
+		"email": {"ny@x.example"}, "name": {"Ny"}, "role": {"member"}, "organisation": {"kommun-0180"}, "reason": {"Felsökning"}, "decision": {"decline"}, "id": {"x"},
+	}
+	for _, path := range []string{
+		"/admin/personer/ny", "/admin/personer/" + admitted.Person.ID, "/admin/visa-som", "/mitt-konto/visa-som", "/admin/jobb/forsok", "/admin/jobb/ta-bort",
+		"/redaktion/ansokningar/x",
+	} {
+		for name, token := range map[string]string{"none": "", "another": strings.Repeat("A", 43)} {
+			all.Set("token", token)
+			if status, body := b.post(path, all); status != 403 {
+				t.Errorf("%s with %s: %d %.200s", path, name, status, body)
+			}
+		}
+	}
+	if status, body := b.get("/admin/personer"); status != 200 || strings.Contains(body, "ny@x.example") || strings.Contains(body, "Stockholm") {
+		t.Errorf("something was done all the same: %d", status)
+	}
+}
+
+// A login begins and ends by its own form: without the form's stamp, or with that of another, nothing is mailed or spent.
+func TestFormsOfTheLoginNeedTheirStamps(t *testing.T) {
+	s := newListening(t, clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0)).Now)
+	s.admit(access.Member, "kommun-1780")
+	link, err := s.members.ShellLink(access.System(t.Context()), "anna@karlstad.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := s.browser()
+	for _, path := range []string{"/logga-in", "/logga-in/kod", "/logga-in/passnyckel", "/logga-in/" + link} {
+		for name, stamp := range map[string]string{"none": "", "another form's": s.site.Stamp("kontakt")} {
+			status, body := b.post(path, url.Values{"stamp": {stamp}, "email": {"anna@karlstad.example"}, "code": {"123456"}, "state": {"1"}, "answer": {"1"}})
+			if status != 403 {
+				t.Errorf("%s with %s: %d %.200s", path, name, status, body)
+			}
+		}
+	}
+	if _, body := b.send("/logga-in/"+link, "/logga-in/"+link, url.Values{}); !strings.Contains(body, "Anna Berg") {
+		t.Errorf("the link is spent: %.300s", body)
+	}
+}
+
 // What a form does not ask for is not taken from it.
 func TestExtraFieldsChangeNothing(t *testing.T) {
 	s := newListening(t, clock.NewFake(clock.At(2026, time.March, 25, 12, 0, 0)).Now)

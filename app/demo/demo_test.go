@@ -173,6 +173,9 @@ func TestTwiceIsOnceAndClearedIsAsBefore(t *testing.T) {
 		}
 		cleared := r.clear()
 		after := r.rows()
+		if more := after["audit_log"] - loaded["audit_log"]; more != 1 {
+			r.Errorf("the clearing is %d rows of the log, want one", more)
+		}
 		for _, stays := range []string{"audit_log", "jobs", "announcement"} { // the log keeps all, the jobs tell the index
 			after[stays] = before[stays]
 		}

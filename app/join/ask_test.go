@@ -11,6 +11,7 @@ import (
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
 	"nuso.se/app/fault"
+	"nuso.se/app/jobs"
 	"nuso.se/app/join"
 )
 
@@ -289,6 +290,38 @@ func TestWhatIsNotConfirmedIsRemovedAfterADay(t *testing.T) {
 		}
 		if n := r.count("join_requests"); n != 1 {
 			t.Errorf("%d requests are kept, want the confirmed one", n)
+		}
+	})
+}
+
+// The job that writes to who has asked may run again when its end was not noted, or late: nobody is written to twice, nor of what
+// has become too old.
+func TestALetterIsWrittenOnceAndInTime(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		r := newRig(t, database)
+		again := func() {
+			t.Helper()
+			var id string
+			r.must(database.Read(t.Context()).Table("join_requests").Select("id").Take(&id).Error)
+			r.must(database.Tx(t.Context(), func(tx db.Tx) error { return jobs.Add(tx, "join.letter", id) }))
+		}
+		secret, code, _ := r.mailed(r.draft())
+		again()
+		if to := r.recipients(); to != "" {
+			t.Errorf("written again to %q", to)
+		}
+		r.must(r.ConfirmCode(t.Context(), secret, code))
+		r.letters()
+		again()
+		if to := r.recipients(); to != "" {
+			t.Errorf("written again when it was confirmed, to %q", to)
+		}
+		r.must(database.Tx(t.Context(), func(tx db.Tx) error { return tx.Exec("DELETE FROM join_requests").Error }))
+		_, err := r.asked(r.draft())
+		r.must(err)
+		r.Clock.Advance(24 * time.Hour)
+		if to := r.recipients(); to != "" {
+			t.Errorf("written too late to %q", to)
 		}
 	})
 }

@@ -300,3 +300,28 @@ func TestTheDeskCostsTheSameHoweverMuchThereIs(t *testing.T) {
 		t.Errorf("%d queries for one, %d for six", one, many)
 	}
 }
+
+// What is told of a person's requests is theirs: neither another's nor what came to nothing.
+func TestOnesRequestsAreOnesOwn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		r := newRig(t, database)
+		people := map[string]string{}
+		for _, email := range []string{"anna@karlstad.example", "kim@karlstad.example"} {
+			id := r.waiting(func(d *join.Draft) { d.Email, d.Purpose = email, "Jag är "+email })
+			r.must(r.Approve(r.as("Bo"), id, join.Grant{Role: access.Member}))
+			var person string
+			r.must(database.Read(t.Context()).Table("persons").Select("id").Where("email = ?", email).Take(&person).Error)
+			people[person] = email
+		}
+		r.waiting(func(d *join.Draft) { d.Email = "ny@karlstad.example" })
+		for person, email := range people {
+			told, err := r.Of(t.Context(), person)
+			if err != nil || len(told) != 1 || told[0].Purpose != "Jag är "+email || told[0].Given != access.Member {
+				t.Errorf("of %s: %+v, %v", email, told, err)
+			}
+		}
+		if told, err := r.Of(t.Context(), r.ids["Mia"]); err != nil || len(told) > 0 {
+			t.Errorf("of who never asked: %+v, %v", told, err)
+		}
+	})
+}

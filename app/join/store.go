@@ -24,7 +24,7 @@ func insert(tx db.Tx, r Request) (first bool, err error) {
 // findUnsent returns a request that no mail has been sent for.
 func findUnsent(tx db.Tx, id string, now db.Instant) (Request, error) {
 	var r Request
-	err := tx.Where("id = ? AND confirmed_at IS NULL AND link_hash = '' AND expires_at > ?", id, now).Take(&r).Error
+	err := tx.Where("id = ? AND link_hash = '' AND expires_at > ?", id, now).Take(&r).Error
 	return r, err
 }
 

@@ -38,6 +38,7 @@ func TestPeopleTellOfThemselves(t *testing.T) {
 			{"read before another change", member.Profile{Name: "Anna", Version: 1}, fault.Conflict, ""},
 			{"a version of the future", member.Profile{Name: "Anna", Version: 3}, fault.Conflict, ""},
 			{"no name", member.Profile{Version: 2}, fault.Invalid, "name"},
+			{"a personal number for a name", member.Profile{Name: "Anna 900101-0017", Version: 2}, fault.Invalid, "name"},
 			{"a personal number for a title", member.Profile{Name: "Anna", Title: "900101-0017", Version: 2}, fault.Invalid, "title"},
 			{"a title of two lines", member.Profile{Name: "Anna", Title: "Chef\nOch mer", Version: 2}, fault.Invalid, "title"},
 			{"a title that turns round", member.Profile{Name: "Anna", Title: "\u202eChef", Version: 2}, fault.Invalid, "title"},

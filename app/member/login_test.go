@@ -317,3 +317,52 @@ func TestALinkFromTheShell(t *testing.T) {
 		}
 	})
 }
+
+// ended ends every role of whoever has the address, as an admin does.
+func (d *door) ended(database *db.DB, email string) {
+	d.t.Helper()
+	err := database.Tx(d.t.Context(), func(tx db.Tx) error {
+		return tx.Exec("UPDATE memberships SET ended_at = 1 WHERE person_id = (SELECT id FROM persons WHERE email = ?)", email).Error
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// An account whose roles have all ended is written to as little as one that never was.
+func TestWhoHasNoRoleAnyMoreIsMailedNoCode(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		d.admit(boEk(access.Member, stockholm))
+		d.ended(database, address)
+		if _, code, link := d.ask(address); code+link != "" {
+			t.Error("a letter to somebody who has no role")
+		}
+		if _, code, _ := d.ask(bo); code == "" {
+			t.Error("no letter to somebody who has one")
+		}
+	})
+}
+
+func TestOneNetworkAsksForAHundredAddressesAnHour(t *testing.T) {
+	d := newDoor(t, dbtest.Any(t))
+	ask := func(i int, client string) error {
+		_, err := d.Ask(t.Context(), fmt.Sprintf("nummer%d@karlstad.example", i), "/", client)
+		return err
+	}
+	for i := range 100 {
+		if err := ask(i, fmt.Sprintf("2001:db8::%x", i)); err != nil {
+			t.Fatalf("number %d: %v", i+1, err)
+		}
+	}
+	if err := ask(100, "2001:db8::ffff"); !fault.Is(err, fault.TooMany) {
+		t.Errorf("one more: %v, want TooMany", err)
+	}
+	if err := ask(100, "2001:db8:0:1::1"); err != nil {
+		t.Errorf("from another network: %v", err)
+	}
+	d.clock.Advance(time.Hour)
+	if err := ask(101, "2001:db8::1"); err != nil {
+		t.Errorf("an hour later: %v", err)
+	}
+}

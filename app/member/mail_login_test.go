@@ -15,6 +15,7 @@ import (
 	"nuso.se/app/access"
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
+	"nuso.se/app/jobs"
 )
 
 const refused = "refused"
@@ -175,6 +176,44 @@ func TestOneCodePostedTwentyTimesAtOnceIsOneSession(t *testing.T) {
 		}
 		if n := p.count(database, "sessions"); in != 1 || n != 1 {
 			t.Errorf("%d are in, %d sessions", in, n)
+		}
+	})
+}
+
+// The job that mails a code may run again when its end was not noted, or late: nobody is mailed twice, nor what is too old.
+func TestACodeIsMailedOnceAndInTime(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		secret, code, _ := d.ask(address)
+		err := database.Tx(t.Context(), func(tx db.Tx) error {
+			var id string
+			if err := tx.Table("logins").Select("id").Take(&id).Error; err != nil {
+				return err
+			}
+			return jobs.Add(tx, "member.login", id)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.work(); len(d.sent) != 1 {
+			t.Errorf("%d letters, want one", len(d.sent))
+		}
+		if _, err := d.byCode(secret, code); err != nil {
+			t.Errorf("the code that was mailed: %v", err)
+		}
+		if _, err := d.Ask(t.Context(), address, "/", "192.0.2.1"); err != nil {
+			t.Fatal(err)
+		}
+		d.clock.Advance(10 * time.Minute)
+		if d.work(); len(d.sent) != 1 {
+			t.Error("a code that is too old is mailed")
+		}
+		if _, err := d.Ask(t.Context(), address, "/", "192.0.2.1"); err != nil {
+			t.Fatal(err)
+		}
+		d.begun(address) // which spends whatever else was asked for
+		if d.work(); len(d.sent) != 1 {
+			t.Error("a code is mailed to who is in already")
 		}
 	})
 }

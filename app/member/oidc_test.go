@@ -13,6 +13,7 @@ import (
 	"nuso.se/app/clock"
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
+	"nuso.se/app/fault"
 	"nuso.se/app/member"
 	"nuso.se/app/oidc/oidctest"
 )
@@ -342,5 +343,18 @@ func TestWithoutAProviderThereIsNothing(t *testing.T) {
 		if answer.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %d, want 404", name, answer.StatusCode)
 		}
+	}
+}
+
+func TestWhoAsksTheProviderTooOftenWaits(t *testing.T) {
+	p := newPages(t, dbtest.Any(t))
+	for i := range 101 {
+		_, _, err := p.AskProvider(t.Context(), "/", "192.0.2.1")
+		if want := i == 100; want != fault.Is(err, fault.TooMany) || !want && err != nil {
+			t.Fatalf("number %d: %v", i+1, err)
+		}
+	}
+	if _, _, err := p.AskProvider(t.Context(), "/", "192.0.2.2"); err != nil {
+		t.Errorf("from another network: %v", err)
 	}
 }

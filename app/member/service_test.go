@@ -124,6 +124,12 @@ func TestSomebodyIsAdmitted(t *testing.T) {
 func TestWhatCannotBeIsRefusedAndLeavesNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, ctx := newService(t, d), access.System(t.Context())
+		err := d.Tx(t.Context(), func(tx db.Tx) error {
+			return tx.Exec("UPDATE organisations SET ended_at = 1 WHERE id = ?", stockholm).Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, row := range []struct {
 			name   string
 			change func(*member.Admission)
@@ -137,6 +143,7 @@ func TestWhatCannotBeIsRefusedAndLeavesNothing(t *testing.T) {
 			{"a long name", func(a *member.Admission) { a.Name = strings.Repeat("a", 101) }},
 			{"no role", func(a *member.Admission) { a.Role = "" }},
 			{"an unknown role", func(a *member.Admission) { a.Role = "root" }},
+			{"an organisation that has ended", func(a *member.Admission) { a.Organisation = stockholm }},
 			{"an unknown organisation", func(a *member.Admission) { a.Organisation = "kommun-9999" }},
 			{"a reason too long for the log", func(a *member.Admission) { a.Reason = strings.Repeat("a", 3000) }},
 		} {

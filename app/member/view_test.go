@@ -88,3 +88,26 @@ func TestNobodyElseSeesAsSomebodyElse(t *testing.T) {
 		}
 	})
 }
+
+// Seeing as somebody else ends with the role that may: who acts by another is nothing but that.
+func TestSeeingAsSomebodyElseIsTheAdminsAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		d.admit(anna(access.Admin, karlstad))
+		follower := d.admit(anna(access.Follower, stockholm))
+		_, token := d.added(d.mailed(address))
+		if err := d.View(d.as(token), token, access.Contact, stockholm, "Felsökning"); err != nil {
+			t.Fatal(err)
+		}
+		if actor := d.who(token); actor.Role != access.Contact {
+			t.Fatalf("%+v", actor)
+		}
+		token, err := d.Switch(d.as(token), token, follower.Membership.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if actor := d.who(token); actor.Role != access.Follower || !actor.View.Until.IsZero() {
+			t.Errorf("%+v", actor)
+		}
+	})
+}

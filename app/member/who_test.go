@@ -9,6 +9,7 @@ import (
 	"nuso.se/app/access"
 	"nuso.se/app/db"
 	"nuso.se/app/db/dbtest"
+	"nuso.se/app/member"
 	"nuso.se/app/organisation"
 )
 
@@ -83,6 +84,28 @@ func TestWhoHasNoRightAnyMoreIsAVisitor(t *testing.T) {
 		}
 		if d.who(d.begun(address)).Role != access.Follower {
 			t.Error("who has logged in anew is no follower")
+		}
+	})
+}
+
+// A browser has one session: who logs in anew leaves the one before, and nobody else's.
+func TestWhoLogsInAnewLeavesTheSessionBefore(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, database *db.DB) {
+		d := newDoor(t, database)
+		d.admit(boEk(access.Member, stockholm))
+		before, elsewhere := d.mailed(address), d.mailed(address)
+		link, err := d.ShellLink(access.System(t.Context()), bo)
+		if err == nil {
+			err = d.EnterLink(t.Context(), link, "", func(tx db.Tx, e member.Entry) error {
+				_, err := d.Begin(d.as(before), tx, e, "")
+				return err
+			})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.who(before).ID != "" || d.who(elsewhere).ID == "" {
+			t.Errorf("the session before stands for %+v, another for %+v", d.who(before), d.who(elsewhere))
 		}
 	})
 }

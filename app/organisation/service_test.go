@@ -2,6 +2,7 @@ package organisation_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -135,6 +136,56 @@ func TestAddingAnOrganisation(t *testing.T) {
 		}
 		if _, err := s.Add(ctx, organisation.Draft{Kind: organisation.District, Name: "Hässelby– Vällingby", Parent: karlstad}); err != nil {
 			t.Errorf("the same name elsewhere: %v", err)
+		}
+	})
+}
+
+// What has ended is chosen, found and taken for another no more, and its name is free.
+func TestAnOrganisationThatHasEndedIsOfferedToNobody(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, ctx := newService(t, d), as(t, access.Editor)
+		offered := func(o organisation.Organisation) (where []string) {
+			t.Helper()
+			is := func(other organisation.Organisation) bool { return other.ID == o.ID }
+			others, err := s.Others(ctx)
+			found, err2 := s.ByDomain(ctx, "anna@fou.example")
+			p, err3 := s.BySlug(ctx, "stockholm")
+			if err := errors.Join(err, err2, err3); err != nil {
+				t.Fatal(err)
+			}
+			for name, all := range map[string][]organisation.Organisation{"others": others, "domain": found, "districts": p.Districts} {
+				if slices.ContainsFunc(all, is) {
+					where = append(where, name)
+				}
+			}
+			slices.Sort(where)
+			return where
+		}
+		draft := organisation.Draft{Kind: organisation.District, Name: "Farsta", Parent: stockholm}
+		old, err := s.Add(ctx, draft)
+		if err == nil {
+			err = s.SetDomains(ctx, old.ID, []string{"fou.example"})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := offered(old); !slices.Equal(got, []string{"districts", "domain", "others"}) {
+			t.Errorf("while it is there: %q", got)
+		}
+		err = d.Tx(t.Context(), func(tx db.Tx) error {
+			return tx.Exec("UPDATE organisations SET ended_at = 1 WHERE id = ?", old.ID).Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := offered(old); len(got) > 0 {
+			t.Errorf("when it has ended: %q", got)
+		}
+		if anew, err := s.Ensure(ctx, organisation.University, "Farsta"); err != nil || anew.ID == old.ID {
+			t.Errorf("another of the name: %+v, %v", anew, err)
+		}
+		if anew, err := s.Add(ctx, draft); err != nil || anew.ID == old.ID {
+			t.Errorf("the same anew: %+v, %v", anew, err)
 		}
 	})
 }

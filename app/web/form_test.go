@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -107,6 +109,40 @@ func TestWhatIsTypedIsCleaned(t *testing.T) {
 			f.form("/", "message="+row.typed, "Origin", base).want(t, 200, row.want)
 			f.get("/q?q="+row.typed).want(t, 200, row.want)
 		})
+	}
+}
+
+// What a form takes is in its body alone: an address that somebody is sent can fill in nothing.
+func TestAFormTakesNothingFromTheAddress(t *testing.T) {
+	f := newFixture(t)
+	f.app.Post("/", func(c *fiber.Ctx) error { return c.SendString(strconv.Quote(web.Field(c, "message"))) })
+	f.form("/?message=annat", "name=a", "Origin", base).want(t, 200, `""`)
+	f.form("/?message=annat", "message=a", "Origin", base).want(t, 200, `"a"`)
+}
+
+// No script reads a cookie, no other site sends it along with a form, and it is for this host over HTTPS.
+func TestCookiesAreForThisSiteAlone(t *testing.T) {
+	f := newFixture(t)
+	f.app.Get("/", func(c *fiber.Ctx) error {
+		web.SetToken(c, "x")
+		web.SetAskSecret(c, "x", time.Hour)
+		web.SetJoinSecret(c, "x", time.Hour)
+		return c.SendString("x")
+	})
+	var names []string
+	for _, line := range f.get("/").Header.Values("Set-Cookie") {
+		cookie, err := http.ParseSetCookie(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, cookie.Name)
+		if cookie.Value != "x" || !cookie.HttpOnly || !cookie.Secure || cookie.Path != "/" || cookie.Domain != "" || cookie.SameSite != http.SameSiteLaxMode {
+			t.Errorf("%s: %+v", cookie.Name, cookie)
+		}
+	}
+	slices.Sort(names)
+	if want := []string{"__Host-nuso", "__Host-nuso-ask", "__Host-nuso-join"}; !slices.Equal(names, want) {
+		t.Errorf("cookies %q, want %q", names, want)
 	}
 }
 
