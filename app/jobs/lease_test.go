@@ -260,3 +260,29 @@ func TestPeriodicPanicsAreNotedToo(t *testing.T) {
 		})
 	})
 }
+
+func TestPeriodicWorkThatAnotherHasTakenOverIsStoppedAndNotesNothing(t *testing.T) {
+	each(t, func(b *bench) {
+		r, stopped := b.runner(), make(chan struct{})
+		r.Lease = 60 * time.Millisecond
+		r.Every("x", time.Hour, func(ctx context.Context) error {
+			defer close(stopped)
+			err := b.d.Tx(b.Context(), func(tx db.Tx) error { return tx.Exec("UPDATE jobs_leases SET leased_by = 'somebody else'").Error })
+			if err != nil {
+				return err
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(2 * time.Second):
+				b.Error("not stopped")
+			}
+			return ctx.Err()
+		})
+		end := b.run(r)
+		<-stopped
+		end()
+		if l, err := begun(b.Context(), b.d, "x"); err != nil || l.LeasedBy == nil || *l.LeasedBy != "somebody else" || l.LastError != "" {
+			b.Errorf("%+v, %v", l, err)
+		}
+	})
+}
