@@ -164,6 +164,11 @@ func (s *server) routes(app *fiber.App) {
 	desk.Get("/ansokningar", s.join.List)
 	desk.Get("/ansokningar/:id", s.join.Show)
 	desk.Post("/ansokningar/:id", s.join.Decide)
+	desk.Get("/organisationer", s.organisations.Desk)
+	desk.Get("/organisationer/ny", s.organisations.AddForm)
+	desk.Post("/organisationer/ny", s.organisations.Add)
+	desk.Get("/organisationer/:id", s.organisations.RecordForm)
+	desk.Post("/organisationer/:id", s.organisations.Record)
 
 	// Admins alone.
 	admin := app.Group("/admin", web.For(access.Admin))

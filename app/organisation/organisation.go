@@ -33,6 +33,11 @@ const (
 	Other       Kind = "other"
 )
 
+// Kinds returns all kinds in the order in which forms list them; municipalities first, which nobody adds.
+func Kinds() []Kind {
+	return []Kind{Kommun, District, Region, RnD, University, Authority, Cooperation, Office, Other}
+}
+
 // Title is the kind in Swedish; empty for what is none.
 func (k Kind) Title() string {
 	return map[Kind]string{

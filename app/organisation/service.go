@@ -192,17 +192,10 @@ func (s *Service) SetDomains(ctx context.Context, id string, domains []string) e
 		if _, err := findByID(tx, id); err != nil {
 			return done, db.Error(err)
 		}
-		var clean []string
-		for _, text := range domains {
-			domain, err := Domain(text)
-			if err != nil {
-				return done, fault.InvalidFields(fault.Field{Name: "domains", Text: fmt.Sprintf("%s: %s", text, fault.Of(err).Text)})
-			}
-			clean = append(clean, domain)
+		if domains, err = clean(domains); err != nil {
+			return done, err
 		}
-		slices.Sort(clean)
-		clean = slices.Compact(clean)
-		return audit.Entry{Verb: "organisation.domains", SubjectID: id, Details: map[string]any{"domains": clean}}, db.Error(replaceDomains(tx, id, clean))
+		return audit.Entry{Verb: "organisation.domains", SubjectID: id, Details: map[string]any{"domains": domains}}, db.Error(replaceDomains(tx, id, domains))
 	})
 }
 

@@ -79,7 +79,16 @@ func TestOnlyTheOfficeEntersOrganisations(t *testing.T) {
 		},
 		"SetDomains": func(ctx context.Context) error { return s.SetDomains(ctx, karlstad, []string{"karlstad.example"}) },
 		"Domains":    func(ctx context.Context) error { _, err := s.Domains(ctx, karlstad); return err },
-		"Enter":      func(ctx context.Context) error { return s.Enter(ctx, karlstad, "delstudie-1-2024", true) },
+		"Find":       func(ctx context.Context) error { _, _, err := s.Find(ctx, organisation.Filter{Limit: 1}); return err },
+		"Entered":    func(ctx context.Context) error { _, err := s.Entered(ctx, stockholm); return err },
+		"Record": func(ctx context.Context) error {
+			e, err := s.Entered(as(t, access.Editor), stockholm)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s.Record(ctx, stockholm, e.Version, nil, nil)
+		},
+		"Enter": func(ctx context.Context) error { return s.Enter(ctx, karlstad, "delstudie-1-2024", true) },
 	}
 	for name, verb := range verbs {
 		for _, role := range []access.Role{access.Visitor, access.Follower, access.Member, access.Contact, access.Regional, access.Researcher} {

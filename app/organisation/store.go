@@ -46,6 +46,29 @@ func findByID(tx db.Tx, id string) (Organisation, error) {
 	return o, err
 }
 
+// findLiving returns one that has not ceased to be.
+func findLiving(tx db.Tx, id string) (Organisation, error) {
+	var o Organisation
+	err := tx.Where("id = ? AND ended_at IS NULL", id).Take(&o).Error
+	return o, err
+}
+
+// findListed returns those that have not ceased to be, in no order.
+func findListed(tx db.Tx) ([]Listed, error) {
+	var all []Listed
+	err := tx.Table("organisations o").Select(`o.*, COALESCE(above.name, '') AS parent,
+			(SELECT COUNT(*) FROM organisation_domains d WHERE d.organisation_id = o.id) AS domains,
+			(SELECT COUNT(*) FROM participations p WHERE p.organisation_id = o.id) AS rounds`).
+		Joins("LEFT JOIN organisations above ON above.id = o.parent_id").Where("o.ended_at IS NULL").Order("o.id").Find(&all).Error
+	return all, err
+}
+
+// nextVersion counts the version up, unless another than the given one is kept.
+func nextVersion(tx db.Tx, id string, version int64) (current bool, err error) {
+	done := tx.Model(&Organisation{}).Where("id = ? AND version = ?", id, version).Update("version", version+1)
+	return done.RowsAffected == 1, done.Error
+}
+
 // findByName returns the oldest with the name.
 func findByName(tx db.Tx, name string) (Organisation, error) {
 	var o Organisation
@@ -138,6 +161,22 @@ func findTakings(tx db.Tx) ([]taking, error) {
 
 func insertParticipation(tx db.Tx, p participation) error {
 	return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&p).Error
+}
+
+// findRoundsOf returns the ids of the rounds that the organisation takes part in.
+func findRoundsOf(tx db.Tx, id string) ([]string, error) {
+	rounds := []string{}
+	err := tx.Model(&participation{}).Where("organisation_id = ?", id).Order("round_id").Pluck("round_id", &rounds).Error
+	return rounds, err
+}
+
+// deleteOtherParticipations leaves those in the rounds.
+func deleteOtherParticipations(tx db.Tx, id string, rounds []string) error {
+	tx = tx.Where("organisation_id = ?", id)
+	if len(rounds) > 0 {
+		tx = tx.Where("round_id NOT IN ?", rounds)
+	}
+	return tx.Delete(&participation{}).Error
 }
 
 func deleteParticipation(tx db.Tx, id, round string) error {

@@ -15,7 +15,7 @@ import (
 	"nuso.se/app/web"
 )
 
-// Handler serves /kommuner and its JSON.
+// Handler serves /kommuner with its JSON, and the organisations at the desk.
 type Handler struct {
 	site          *web.Site
 	organisations *Service
@@ -55,7 +55,10 @@ type ShowView struct {
 
 // Samples are the views with their templates.
 func Samples() []web.Sample {
-	return []web.Sample{{Name: "organisation/list", View: &ListView{}}, {Name: "organisation/show", View: &ShowView{}}}
+	return []web.Sample{
+		{Name: "organisation/list", View: &ListView{}}, {Name: "organisation/show", View: &ShowView{}}, {Name: "organisation/desk", View: &DeskView{}},
+		{Name: "organisation/add", View: &AddView{}}, {Name: "organisation/record", View: &RecordView{}},
+	}
 }
 
 const path = "/kommuner"
