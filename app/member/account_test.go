@@ -129,19 +129,25 @@ func (d *door) address(token string) string {
 	return a.Email
 }
 
+// mistypes sends no code and four wrong ones for a new address, which stays what it is.
+func (d *door) mistypes(token, code string) {
+	d.t.Helper()
+	if err := d.ConfirmAddress(d.as(token), ""); !fault.Is(err, fault.Invalid) || fault.Of(err).Text != "Skriv koden. Den har sex siffror." {
+		d.t.Errorf("no code: %v", err)
+	}
+	for range 4 {
+		if err := d.ConfirmAddress(d.as(token), wrong(code)); !fault.Is(err, fault.Invalid) || d.address(token) != address {
+			d.t.Errorf("a wrong code: %v", err)
+		}
+	}
+}
+
 func TestAnAddressIsChangedAndTheChangeUndone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, database *db.DB) {
 		d := newDoor(t, database)
 		elsewhere, token := d.mailed(address), d.mailed(address)
 		code := d.asks(token, fresh)
-		if err := d.ConfirmAddress(d.as(token), ""); !fault.Is(err, fault.Invalid) || fault.Of(err).Text != "Skriv koden. Den har sex siffror." {
-			t.Errorf("no code: %v", err)
-		}
-		for range 4 { // and it stays what it is
-			if err := d.ConfirmAddress(d.as(token), wrong(code)); !fault.Is(err, fault.Invalid) || d.address(token) != address {
-				t.Errorf("a wrong code: %v", err)
-			}
-		}
+		d.mistypes(token, code)
 		if err := d.ConfirmAddress(d.as(token), code); err != nil {
 			t.Fatal(err)
 		}

@@ -32,7 +32,6 @@ type AddView struct {
 type RecordView struct {
 	web.Page
 	Done, Problem string
-	Kind, Parent  string
 	PagePath      string // of its own page; empty without one
 	Errors        []web.FormError
 	Version       int64
@@ -71,14 +70,15 @@ func (h *Handler) Desk(c *fiber.Ctx) error {
 	view.Part, view.Scripts = view.Pager.Part(), []string{"filter"}
 	view.Filters.Add(query, "typ", "Typ", kinds(Kinds()))
 	for _, o := range found {
-		view.Rows = append(view.Rows, web.Teaser{Title: o.Name, Path: DeskPath + "/" + o.ID, Summary: o.about(), Note: o.entered()})
+		view.Rows = append(view.Rows, web.Teaser{Title: o.Name, Path: DeskPath + "/" + o.ID, Summary: about(o.Organisation, o.Parent), Note: o.entered()})
 	}
 	return h.site.Render(c, "organisation/desk", view)
 }
 
-func (o Listed) about() string {
-	if o.Parent != "" {
-		return o.Kind.Title() + " i " + o.Parent
+// about says what sort of organisation it is, and a district of which municipality.
+func about(o Organisation, parent string) string {
+	if parent != "" {
+		return o.Kind.Title() + " i " + parent
 	}
 	return o.Kind.Title()
 }
@@ -174,9 +174,10 @@ func (h *Handler) newRecord(c *fiber.Ctx) (*RecordView, Entered, error) {
 	}
 	rounds, err := h.organisations.Rounds(c.UserContext())
 	view := &RecordView{
-		Page: deskPage(e.Name, DeskPath+"/"+e.ID, web.Link{Title: "Organisationer", Path: DeskPath}), Kind: e.Kind.Title(), Parent: e.Parent,
+		Page:     deskPage(e.Name, DeskPath+"/"+e.ID, web.Link{Title: "Organisationer", Path: DeskPath}),
 		PagePath: e.Address(), Version: e.Version, Domains: web.Input{Name: "domains"},
 	}
+	view.Lead = about(e.Organisation, e.Parent) + "."
 	for _, r := range rounds {
 		view.Rounds = append(view.Rounds, web.Option{Value: r.ID, Title: r.Name})
 	}
