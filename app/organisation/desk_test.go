@@ -181,12 +181,12 @@ func TestTheOfficeAddsAnOrganisationAndEntersWhatItHas(t *testing.T) {
 	o.send(add, url.Values{"kind": {"district"}, "name": {"Farsta"}, "parent": {stockholm}}).Want(t, 409, "Det finns redan", `value="Farsta"`)
 	o.get(page+"?gjort=tillagd").Want(t, 200, "Organisationen är tillagd.", "<h1>Farsta</h1>", "Stadsdel i Stockholm", "!checked")
 
-	o.send(page, url.Values{"domains": {"farsta.example\r\ngmail.com"}, "round": {first}}).Want(t, 422, "gmail.com: ", "farsta.example", `value="`+first+`" checked`)
-	stale := url.Values{"version": {"1"}, "domains": {"annan.example"}, "round": {second}}
-	o.send(page, url.Values{"domains": {" farsta.example, Stockholm.example "}, "round": {first, second}}).WantRedirect(t, page+"?gjort=sparat")
-	o.get(page+"?gjort=sparat").Want(t, 200, "Uppgifterna är sparade.", "farsta.example\nstockholm.example", `value="`+second+`" checked`)
+	o.send(page, url.Values{"domains": {"farsta.example\r\ngmail.com"}, "round-" + first: {"ja"}}).Want(t, 422, "gmail.com: ", "farsta.example", `name="round-`+first+`" value="ja" checked`)
+	stale := url.Values{"version": {"1"}, "domains": {"annan.example"}, "round-" + second: {"ja"}}
+	o.send(page, url.Values{"domains": {" farsta.example, Stockholm.example "}, "round-" + first: {"ja"}, "round-" + second: {"ja"}}).WantRedirect(t, page+"?gjort=sparat")
+	o.get(page+"?gjort=sparat").Want(t, 200, "Uppgifterna är sparade.", "farsta.example\nstockholm.example", `name="round-`+second+`" value="ja" checked`)
 	o.send(page, stale).Want(t, 409, "Någon annan har ändrat", "E-postdomäner: farsta.example, stockholm.example", "Deltar i: Delstudie 1, första omgången; Delstudie 2",
-		">annan.example</textarea>", `name="version" value="2"`, `value="`+first+`">`)
+		">annan.example</textarea>", `name="version" value="2"`, `name="round-`+first+`" value="ja">`)
 	o.get(list+"?typ=district").Want(t, 200, "1 organisation<", "Stadsdel i Stockholm", "2 e-postdomäner, deltar i 2 omgångar")
 	o.get(list+"?q=finns+inte").Want(t, 200, "Ingen organisation passar filtren.", "0 organisationer")
 	o.get(list+"/"+karlstad).Want(t, 200, `href="/kommuner/karlstad"`)

@@ -214,9 +214,19 @@ func (h *Handler) Record(c *fiber.Ctx) error {
 	if err := h.site.CheckForm(c); err != nil {
 		return err
 	}
-	domains, rounds := strings.Fields(strings.NewReplacer(",", " ", ";", " ").Replace(web.Field(c, "domains"))), web.Fields(c, "round")
+	known, err := h.organisations.Rounds(c.UserContext())
+	if err != nil {
+		return err
+	}
+	var rounds []string
+	for _, r := range known {
+		if web.Field(c, "round-"+r.ID) != "" {
+			rounds = append(rounds, r.ID)
+		}
+	}
+	domains := strings.Fields(strings.NewReplacer(",", " ", ";", " ").Replace(web.Field(c, "domains")))
 	version, _ := strconv.ParseInt(web.Field(c, "version"), 10, 64) // no number: not the one that is kept
-	err := h.organisations.Record(c.UserContext(), c.Params("id"), version, domains, rounds)
+	err = h.organisations.Record(c.UserContext(), c.Params("id"), version, domains, rounds)
 	if kind := fault.KindOf(err); err == nil {
 		return c.Redirect(DeskPath+"/"+c.Params("id")+"?gjort=sparat", fiber.StatusSeeOther)
 	} else if kind != fault.Invalid && kind != fault.Conflict {

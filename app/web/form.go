@@ -111,15 +111,6 @@ func Field(c *fiber.Ctx, name string) string {
 	return clean(string(c.Request().PostArgs().Peek(name))) // never the query: FormValue would look there first
 }
 
-// Fields returns what was sent in the fields of one name, as boxes are ticked; each cleaned as Field does.
-func Fields(c *fiber.Ctx, name string) []string {
-	var all []string
-	for _, value := range c.Request().PostArgs().PeekMulti(name) {
-		all = append(all, clean(string(value)))
-	}
-	return all
-}
-
 // Query returns a query parameter, cleaned as Field does.
 func Query(c *fiber.Ctx, name string) string {
 	return clean(c.Query(name))
